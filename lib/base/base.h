@@ -1,0 +1,108 @@
+// base.h - what every room stands on: failing, memory, text and numbers, hashing, threads. Knows no chemistry.
+#ifndef ARYL_BASE_H
+#define ARYL_BASE_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "aryl/core.h"
+
+// ---- failing
+
+const char *status_name(aryl_status status);
+// Fills *err (may be NULL) and returns code, so that a failure is one statement.
+aryl_status fail_at(aryl_error *err, aryl_status code, int64_t offset, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#define TRY(call)                                  \
+    do {                                           \
+        aryl_status try_status = (call);           \
+        if (try_status != ARYL_OK) return try_status; \
+    } while (0)
+
+// ---- memory
+
+// The only allocator of the library; tests replace it through base_set_alloc to make the k-th request fail.
+void *mem_alloc(size_t size);
+void *mem_resize(void *block, size_t size);
+void mem_free(void *block);
+typedef struct mem_hooks {
+    void *(*alloc)(size_t size);
+    void *(*resize)(void *block, size_t size);
+    void (*free)(void *block);
+} mem_hooks;
+void mem_set_hooks(const mem_hooks *hooks);   // NULL: back to the C library's
+
+// One molecule's memory and its allowance of work. Blocks are kept and reused after a rewind, so a batch
+// settles down to no allocation at all. One thread at a time.
+typedef struct arena_block arena_block;
+typedef struct arena {
+    char *next, *end;        // free space of the current block
+    arena_block *block;      // current block; its list runs both ways
+    int64_t work;            // elementary steps left; see arena_work
+} arena;
+typedef struct arena_mark { arena_block *block; char *next; } arena_mark;
+
+void arena_init(arena *a);
+void arena_free(arena *a);                       // gives all blocks back
+void *arena_more(arena *a, size_t size);         // slow path of arena_bytes
+static inline void *arena_bytes(arena *a, size_t count, size_t size)   // 16-byte aligned, not cleared; NULL: no memory
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX - 64) return NULL;
+    bytes = (bytes + 15) & ~(size_t)15;
+    if ((size_t)(a->end - a->next) < bytes || !a->next) return arena_more(a, bytes);
+    void *p = a->next;
+    a->next += bytes;
+    return p;
+}
+#define arena_new(a, type, n) ((type *)arena_bytes((a), (size_t)(n), sizeof(type)))
+#define arena_zero(a, type, n) ((type *)arena_bytes_zero((a), (size_t)(n), sizeof(type)))
+void *arena_bytes_zero(arena *a, size_t count, size_t size);
+// A larger copy of an arena array; the old one is given up. NULL: no memory.
+void *arena_grow(arena *a, const void *old, size_t old_count, size_t new_count, size_t size);
+arena_mark arena_save(const arena *a);
+void arena_restore(arena *a, arena_mark mark);   // everything newer than the mark is given up, blocks are kept
+void arena_rewind(arena *a);                     // everything is given up, blocks are kept
+
+// Work is counted, not timed, so that a limit means the same on every machine. Loops that can run longer than a
+// small multiple of the molecule's size ask for their steps here.
+#define ARENA_WORK_UNLIMITED INT64_MAX
+static inline bool arena_work(arena *a, int64_t steps) { return (a->work -= steps) >= 0; }
+
+// ---- hashing
+
+// The mixing step behind RDKit's fingerprints (boost::hash_combine on 32 bits).
+static inline uint32_t hash_combine(uint32_t seed, uint32_t value)
+{
+    return seed ^ (value + 0x9E3779B9u + (seed << 6) + (seed >> 2));
+}
+
+// ---- text and numbers, whatever the locale says
+
+// A number at the start of text[0 .. len): sign, digits, point, exponent, correctly rounded. Returns the bytes read,
+// 0 if there is no number.
+int64_t text_read_double(const char *text, int64_t len, double *out);
+// Decimal digits with an optional sign. Returns the bytes read, 0 if there is no number or it does not fit.
+int64_t text_read_int(const char *text, int64_t len, int64_t *out);
+// The shortest text that reads back as the same double ("0.1", "1e-300", "nan", "inf"). buf holds at least 32 bytes;
+// returns the length, terminated.
+int32_t text_write_double(double value, char *buf);
+
+// ---- threads
+
+// The number of threads that n_threads stands for: itself if positive, else ARYL_NUM_THREADS, else OMP_NUM_THREADS,
+// else the affinity mask. At least 1.
+int32_t par_threads(int32_t n_threads);
+const char *par_name(void);   // "openmp", "pool", "none"
+
+// Calls fn(ctx, begin, end, worker) until [0, n) is covered, in pieces of at most grain, by at most
+// par_threads(n_threads) workers numbered from 0; worker 0 is the calling thread. n_threads = 1 never wakes a thread.
+// Nested calls, and calls in a child forked from inside a region, run serially.
+typedef void (*par_fn)(void *ctx, int64_t begin, int64_t end, int32_t worker);
+void par_for(int64_t n, int64_t grain, int32_t n_threads, par_fn fn, void *ctx);
+
+#endif

@@ -1,0 +1,27 @@
+// desc.h - molecule -> numbers. A family computes values that share work; the registry gives each value its name and its
+// place in RDKit's list. A family is one file, a value one line of desc_list.h.
+#ifndef ARYL_DESC_ROOM_H
+#define ARYL_DESC_ROOM_H
+
+#include "facts/facts.h"
+
+typedef struct desc_family {
+    const char *name, *source;
+    int32_t n_values;
+    // out[n_values]; NaN where RDKit gives NaN or raises. ARYL_E_NOMEM, ARYL_E_LIMIT
+    aryl_status (*run)(facts *f, double *out);
+} desc_family;
+
+typedef struct desc_value {
+    const char *name;             // RDKit's, "MolWt"
+    const desc_family *family;
+    int32_t index;                // place among the family's values
+    bool integer;                 // counts; compared exactly
+    const char *unit, *summary;
+} desc_value;
+
+extern const desc_value desc_values[];    // in the order of RDKit's Descriptors.descList
+extern const int32_t desc_n_values;
+int32_t desc_find(const char *name, int64_t len);   // index into desc_values, -1: no such descriptor
+
+#endif

@@ -1,0 +1,28 @@
+// facts.h - what is derived from a finished molecule: each fact has one owner here, is computed when first asked for,
+// and lives in the worker's scratch until the next molecule.
+#ifndef ARYL_FACTS_H
+#define ARYL_FACTS_H
+
+#include "graph/graph.h"
+#include "mol/mol.h"
+
+typedef struct facts {
+    const aryl_mol *mol;
+    arena *mem;                    // everything below lives here
+    // filled on demand, NULL until then; ask through the functions
+    const int16_t *distance;       // [n_atoms][n_atoms] bonds between, GRAPH_FAR: none
+    const uint8_t *hybridisation;  // [n_atoms] HYB_*
+    const uint8_t *conjugated;     // [n_bonds] 0 or 1
+    const uint8_t *ring_count;     // [n_atoms] rings through an atom, at most 255
+    const uint8_t *total_h;        // [n_atoms] hydrogens, neighbours included
+} facts;
+
+static inline void facts_init(facts *f, const aryl_mol *mol, arena *mem) { *f = (facts){.mol = mol, .mem = mem}; }
+
+// Each fills its fact if it is not there yet. ARYL_E_NOMEM, ARYL_E_LIMIT.
+aryl_status facts_distance(facts *f);
+aryl_status facts_electrons(facts *f);     // hybridisation, conjugated
+aryl_status facts_rings(facts *f);         // ring_count
+aryl_status facts_hydrogens(facts *f);     // total_h
+
+#endif

@@ -1,0 +1,34 @@
+// graph.h - nodes and edges: what is true of any graph. Has never heard of atoms.
+#ifndef ARYL_GRAPH_H
+#define ARYL_GRAPH_H
+
+#include "base/base.h"
+
+// Neighbours of v: nbr[start[v] .. start[v + 1]), through edges via[same index], in ascending edge number.
+typedef struct graph {
+    int32_t n, m;
+    const int32_t *start, *nbr, *via;
+    const int32_t *begin, *end;      // [m]
+} graph;
+
+// A set of cycles; cycle c has nodes node[start[c] .. start[c + 1]), edge[k] joins node[k] and the cyclically next one.
+// Each starts at its lowest node and goes to the lower of that node's two neighbours first.
+typedef struct cycle_set {
+    int32_t n;
+    int32_t *start, *node, *edge;
+} cycle_set;
+
+// All relevant cycles (those that are no sum of shorter ones) of the graph without the edges for which skip[] is set,
+// block by block, shorter ones first within a block. A minimum cycle basis on request (basis may be NULL), sorted by
+// (size, node list). The choice between equal basis cycles depends on the numbering in a way that equals RDKit's.
+// Results live in mem. ARYL_E_NOMEM, ARYL_E_LIMIT (mem->work used up).
+aryl_status graph_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *relevant, cycle_set *basis);
+
+// Topological distances between all pairs, dist[n * n]; GRAPH_FAR where there is no path.
+#define GRAPH_FAR 0x7FFF
+aryl_status graph_distances(const graph *g, arena *tmp, int16_t *dist);
+
+// The number of the connected part of each node, numbered by lowest node; returns how many. tmp serves as scratch.
+aryl_status graph_components(const graph *g, arena *tmp, int32_t *part, int32_t *n_parts);
+
+#endif

@@ -1,0 +1,52 @@
+// perceive.h - raw graph -> molecule: everything a chemist would deduce from what was written, in RDKit's order and
+// with RDKit's errors. Knows no grammar.
+#ifndef ARYL_PERCEIVE_H
+#define ARYL_PERCEIVE_H
+
+#include "graph/graph.h"
+#include "mol/mol.h"
+
+enum {   // stages beyond what every molecule needs; MOL_* bits of `want`
+    PERCEIVE_ELECTRONS = 1,   // conjugation and hybridisation
+    PERCEIVE_STEREO = 2       // legacy stereo: which tags stay, labels, E/Z
+};
+
+// Removes hydrogens, cleans up, checks valences, finds Kekule form, rings, radicals and aromaticity.
+// *out lives in mem, as do the leftovers of the work; the raw graph is not changed.
+// errors  ARYL_E_VALENCE, ARYL_E_KEKULE (offset: the atom's place in the text), ARYL_E_LIMIT, ARYL_E_NOMEM
+aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **out, aryl_error *err);
+
+// Conjugation marks and hybridisation of a molecule that lacks them, into arrays of the caller: bond_flags' (n_bonds
+// bytes, BOND_IS_CONJUGATED or 0) and hyb (n_atoms). For molecules read without PERCEIVE_ELECTRONS.
+aryl_status perceive_electrons(const aryl_mol *m, arena *tmp, uint8_t *conjugated, uint8_t *hyb);
+
+// The graph of a molecule, for graph/.
+static inline graph perceive_graph(const aryl_mol *m)
+{
+    return (graph){m->n_atoms, m->n_bonds, m->start, m->nbr, m->via, m->begin, m->end};
+}
+
+// ---- within the room: the stages, each in its own file, on a molecule under construction
+
+// hydrogens.c: raw graph -> molecule without the hydrogens that RDKit drops.
+aryl_status perceive_hydrogens(const raw_mol *raw, arena *mem, aryl_mol **out);
+
+// valence.c
+int32_t perceive_bond_order2(const aryl_mol *m, int32_t bond, int32_t atom);   // twice what a bond adds to an atom's valence
+aryl_status perceive_valence(aryl_mol *m, bool strict, aryl_error *err);       // explicit_valence, implicit_h of all atoms
+
+// cleanup.c
+aryl_status perceive_cleanup(aryl_mol *m);                                     // nitro and its like
+aryl_status perceive_organometallics(aryl_mol *m, arena *tmp, aryl_error *err);// dative bonds to metals
+
+// canon.c: RDKit's canonical ranks of the molecule as it stands, ties broken or not. rank[n_atoms].
+enum { CANON_CHIRALITY = 1, CANON_ISOTOPES = 2, CANON_MAPS = 4, CANON_BREAK_TIES = 8 };
+aryl_status perceive_ranks(const aryl_mol *m, uint32_t flags, arena *tmp, int32_t *rank);
+
+// kekule.c, rings.c, radicals.c, aromatic.c, electrons.c
+aryl_status perceive_kekule(aryl_mol *m, arena *tmp, aryl_error *err);
+aryl_status perceive_rings(aryl_mol *m, arena *mem);
+void perceive_radicals(aryl_mol *m);
+aryl_status perceive_aromatic(aryl_mol *m, arena *tmp);
+
+#endif
