@@ -46,7 +46,7 @@ typedef struct element {
 } element;
 #define ELEMENT_END (-2)
 extern const element elements[ELEMENT_MAX + 1];
-int32_t element_by_symbol(const char *symbol, int32_t len);      // atomic number, -1 for none; "*" is 0
+int32_t element_by_symbol(const char *symbol, int32_t len);      // atomic number, -1 for none; "*" is 0; "C", not "c"
 double element_isotope_mass(int32_t z, int32_t isotope);         // 0 when the table has no such isotope
 bool element_is_metal(int32_t z);                                // as RDKit's organometallic clean-up sees it
 bool element_is_early(int32_t z);                                // left of carbon: charges count the other way
