@@ -137,7 +137,7 @@ aryl_status mol_freeze(const aryl_mol *from, aryl_mol **out)
 #define COPY(field, type, count)                                                   \
     if (from->field) {                                                             \
         mol->field = (type *)(void *)next;                                         \
-        if (count) memcpy(next, from->field, (count) * sizeof(type));              \
+        if ((count) != 0) memcpy(next, from->field, (count) * sizeof(type));            \
         next += ROUND_UP((count) * sizeof(type));                                  \
     }
     EACH_LATER_ARRAY(COPY)
