@@ -11,15 +11,18 @@ typedef struct fp_param {
     const char *name;
     int32_t value, least, most;   // default and range; for a flag 0 and 1
     const char *help;
-    int32_t type;                 // FP_PARAM_*; a list's default is in `list`
+    int32_t type;                 // FP_PARAM_*; a list's default is in `list`, its range is that of each member
     const char *list;             // "1,2,4,8"
+    const char *refused;          // not NULL: only the default is computed, and why
 } fp_param;
 
 #define FP_MAX_PARAMS 16
 #define FP_MAX_LIST 16
+#define FP_MAX_BITS (1 << 24)
 typedef struct fp_values {        // parsed parameters: number[i] belongs to kind->params[i]
     int32_t number[FP_MAX_PARAMS];
-    int32_t list[FP_MAX_LIST], n_list;
+    int32_t bits, countsim;       // the sink's
+    int32_t bound[FP_MAX_LIST], n_bounds;
 } fp_values;
 
 // Where a feature is from. Kept only when somebody asks.
@@ -43,13 +46,34 @@ typedef struct fp_kind {
     int32_t version;
     int32_t bits;                 // fixed width (maccs), or 0: the parameter "bits"
     bool has_sparse;
-    const fp_param *params;       // ended by a NULL name; "bits" and "countsim" are the sink's, added to every folding kind
+    bool countsim;                // default of the parameter "countsim"
+    const fp_param *params;       // its own, ended by a NULL name
+    aryl_status (*check)(const fp_values *v, aryl_error *err);   // values that exclude one another; may be NULL
     aryl_status (*run)(facts *f, const fp_values *v, fp_sink *out);
 } fp_kind;
 
 extern const fp_kind *const fp_kinds[];
 extern const int32_t fp_n_kinds;
+const fp_kind *fp_find(const char *name, int64_t len);   // by name or alias; NULL: no such kind
 
+// ---- parameters: a kind's own, then the sink's (bits, countsim, countbounds), which every folding kind has
+
+int32_t fp_n_params(const fp_kind *kind);
+fp_param fp_param_at(const fp_kind *kind, int32_t i);    // as this kind has it: its own default, its own range
+void fp_defaults(const fp_kind *kind, fp_values *v);
+// One value from text. ARYL_E_UNKNOWN, ARYL_E_ARGUMENT, ARYL_E_UNSUPPORTED; offsets are left to the caller.
+aryl_status fp_set(const fp_kind *kind, fp_values *v, const char *key, int64_t key_len, const char *value,
+                   int64_t value_len, aryl_error *err);
+// Values that are fine one by one and not together; to be asked once all are set. ARYL_E_ARGUMENT.
+aryl_status fp_check(const fp_kind *kind, const fp_values *v, aryl_error *err);
+// "ecfp radius=2 bits=2048 ...", every value spelled out; the length it needs without the end mark, which may exceed cap.
+int64_t fp_canonical(const fp_kind *kind, const fp_values *v, char *buf, int64_t cap);
+bool fp_same(const fp_kind *kind, const fp_values *a, const fp_values *b);
+static inline int32_t fp_bits(const fp_kind *kind, const fp_values *v) { return kind->bits ? kind->bits : v->bits; }
+
+// ---- the sink: from features to results. Rows are the caller's; bit i is byte i / 8, bit i % 8; spare bits are zero.
+
+void fp_sink_init(fp_sink *s, arena *mem, bool want_origin);
 bool fp_sink_grow(fp_sink *s);
 static inline bool fp_emit(fp_sink *s, uint64_t id, uint32_t hash)
 {
@@ -58,22 +82,24 @@ static inline bool fp_emit(fp_sink *s, uint64_t id, uint32_t hash)
     s->hash[s->n++] = hash;
     return true;
 }
+// Where the feature emitted last is from; to be called after every fp_emit when s->want_origin.
+static inline void fp_emitted_from(fp_sink *s, fp_origin origin) { s->origin[s->n - 1] = origin; }
 
-const fp_kind *fp_find(const char *name, int64_t len);   // by name or alias; NULL: no such kind
-
-// A kind's parameters from text. Every folding kind also has "bits" and "countsim" (with its bounds), which belong to the sink.
-void fp_defaults(const fp_kind *kind, fp_values *v);
-aryl_status fp_set(const fp_kind *kind, fp_values *v, const char *key, int64_t key_len, const char *value,
-                   int64_t value_len, aryl_error *err);   // ARYL_E_UNKNOWN, ARYL_E_ARGUMENT; offsets are left to the caller
-// "ecfp radius=2 bits=2048 ...", every value spelled out; the length it needs without the end mark, which may exceed cap.
-int64_t fp_canonical(const fp_kind *kind, const fp_values *v, char *buf, int64_t cap);
-int32_t fp_bits(const fp_kind *kind, const fp_values *v);
-
-// From features to results. Rows are the caller's; bit i is byte i / 8, bit i % 8; spare bits are zero.
-void fp_sink_init(fp_sink *s, arena *mem, bool want_origin);
-void fp_sink_bits(const fp_sink *s, const fp_kind *kind, const fp_values *v, uint8_t *row);
+// ARYL_E_NOMEM
+aryl_status fp_sink_bits(const fp_sink *s, const fp_kind *kind, const fp_values *v, uint8_t *row);
 void fp_sink_counts(const fp_sink *s, const fp_kind *kind, const fp_values *v, uint32_t *row);
-// Merges equal ids in place, ascending; counts get [*n]. ARYL_E_NOMEM
-aryl_status fp_sink_sparse(fp_sink *s, uint64_t **ids, uint32_t **counts, int64_t *n);
+// Equal ids merged, ascending, with their counts; in s->mem. ARYL_E_NOMEM
+aryl_status fp_sink_sparse(const fp_sink *s, uint64_t **ids, uint32_t **counts, int64_t *n);
+
+// ---- within the room
+
+// circular.c: what surrounds each atom, out to `radius` bonds. invariant[n_atoms] tells atoms apart at radius 0.
+typedef struct circular_options {
+    int32_t radius;
+    bool bond_types;       // bonds differ by their type
+    bool redundant;        // emit environments that were seen before
+    bool only_nonzero;     // atoms with invariant 0 emit nothing
+} circular_options;
+aryl_status fp_circular(const aryl_mol *m, const circular_options *o, const uint32_t *invariant, arena *tmp, fp_sink *out);
 
 #endif

@@ -1,0 +1,114 @@
+// sink.c - from the features a kind emitted to rows of bits, counts, or sparse ids with counts.
+#include "fp/fp.h"
+
+void fp_sink_init(fp_sink *s, arena *mem, bool want_origin) { *s = (fp_sink){.mem = mem, .want_origin = want_origin}; }
+
+bool fp_sink_grow(fp_sink *s)
+{
+    int64_t cap = s->cap ? 2 * s->cap : 128;
+    uint64_t *id = arena_new(s->mem, uint64_t, cap);
+    uint32_t *hash = arena_new(s->mem, uint32_t, cap);
+    fp_origin *origin = s->want_origin ? arena_new(s->mem, fp_origin, cap) : NULL;
+    if (!id || !hash || (s->want_origin && !origin)) return false;
+    if (s->n) {
+        memcpy(id, s->id, (size_t)s->n * sizeof *id);
+        memcpy(hash, s->hash, (size_t)s->n * sizeof *hash);
+        if (origin) memcpy(origin, s->origin, (size_t)s->n * sizeof *origin);
+    }
+    s->id = id;
+    s->hash = hash;
+    s->origin = origin;
+    s->cap = cap;
+    return true;
+}
+
+static void set_bit(uint8_t *row, uint32_t bit) { row[bit >> 3] |= (uint8_t)(1u << (bit & 7)); }
+
+// Each feature folds to one of bits / n_bounds places; bit k of a place is set when its features reach bound[k].
+static aryl_status simulate_counts(const fp_sink *s, const fp_values *v, uint32_t bits, uint8_t *row)
+{
+    arena_mark here = arena_save(s->mem);
+    uint32_t width = (uint32_t)v->n_bounds, places = bits / width;
+    uint32_t *count = arena_zero(s->mem, uint32_t, places);
+    if (!count) return ARYL_E_NOMEM;
+    for (int64_t i = 0; i < s->n; i++) {
+        uint32_t place = s->hash[i] % places, now = ++count[place];
+        for (uint32_t k = 0; k < width; k++)
+            if (now == (uint32_t)v->bound[k]) set_bit(row, place * width + k);
+    }
+    arena_restore(s->mem, here);
+    return ARYL_OK;
+}
+
+aryl_status fp_sink_bits(const fp_sink *s, const fp_kind *kind, const fp_values *v, uint8_t *row)
+{
+    uint32_t bits = (uint32_t)fp_bits(kind, v);
+    memset(row, 0, (bits + 7) / 8);
+    if (!kind->bits && v->countsim) return simulate_counts(s, v, bits, row);
+    if (bits & (bits - 1))
+        for (int64_t i = 0; i < s->n; i++) set_bit(row, s->hash[i] % bits);
+    else
+        for (int64_t i = 0; i < s->n; i++) set_bit(row, s->hash[i] & (bits - 1));
+    return ARYL_OK;
+}
+
+void fp_sink_counts(const fp_sink *s, const fp_kind *kind, const fp_values *v, uint32_t *row)
+{
+    uint32_t bits = (uint32_t)fp_bits(kind, v);
+    memset(row, 0, bits * sizeof *row);
+    for (int64_t i = 0; i < s->n; i++) row[s->hash[i] % bits]++;
+}
+
+// Ascending; bytes that are the same in all keys are skipped, so short lists of 32-bit ids take four passes at most.
+static bool sort_ids(uint64_t *id, int64_t n, arena *mem)
+{
+    if (n <= 48) {
+        for (int64_t i = 1; i < n; i++) {
+            uint64_t key = id[i];
+            int64_t j = i;
+            for (; j && id[j - 1] > key; j--) id[j] = id[j - 1];
+            id[j] = key;
+        }
+        return true;
+    }
+    uint64_t all = 0, *from = id, *to = arena_new(mem, uint64_t, n);
+    if (!to) return false;
+    for (int64_t i = 0; i < n; i++) all |= id[i] ^ id[0];
+    for (int32_t shift = 0; shift < 64; shift += 8) {
+        if (!(all >> shift & 0xFF)) continue;
+        int64_t start[257] = {0};
+        for (int64_t i = 0; i < n; i++) start[(from[i] >> shift & 0xFF) + 1]++;
+        for (int32_t k = 1; k < 256; k++) start[k] += start[k - 1];
+        for (int64_t i = 0; i < n; i++) to[start[from[i] >> shift & 0xFF]++] = from[i];
+        uint64_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != id) memcpy(id, from, (size_t)n * sizeof *id);
+    return true;
+}
+
+aryl_status fp_sink_sparse(const fp_sink *s, uint64_t **ids, uint32_t **counts, int64_t *n)
+{
+    uint64_t *id = arena_new(s->mem, uint64_t, s->n);
+    uint32_t *count = arena_new(s->mem, uint32_t, s->n);
+    if (!id || !count) return ARYL_E_NOMEM;
+    arena_mark here = arena_save(s->mem);
+    if (s->n) memcpy(id, s->id, (size_t)s->n * sizeof *id);
+    bool sorted = sort_ids(id, s->n, s->mem);
+    arena_restore(s->mem, here);
+    if (!sorted) return ARYL_E_NOMEM;
+    int64_t kept = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        if (kept && id[kept - 1] == id[i]) {
+            count[kept - 1]++;
+        } else {
+            id[kept] = id[i];
+            count[kept++] = 1;
+        }
+    }
+    *ids = id;
+    *counts = count;
+    *n = kept;
+    return ARYL_OK;
+}
