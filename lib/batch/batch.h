@@ -7,4 +7,84 @@
 #include "desc/desc.h"
 #include "fp/fp.h"
 
+// ---- spec.c: the grammar of specs, docs/spec.md
+
+typedef struct spec_text {       // a piece of a spec
+    const char *text;
+    int64_t len, at;             // at: byte offset in the spec; a quoted value is unquoted elsewhere
+} spec_text;
+typedef struct spec_arg { spec_text key, value; } spec_arg;   // a word without "=" has value.text = NULL
+typedef struct spec_stmt {
+    spec_text kind;
+    spec_arg *args;
+    int32_t n_args;
+} spec_stmt;
+
+// Statements of a spec, in mem. ARYL_E_SYNTAX, ARYL_E_NOMEM
+aryl_status spec_parse(const char *text, arena *mem, spec_stmt **stmts, int32_t *n, aryl_error *err);
+bool spec_is(spec_text t, const char *word);
+// The kind and parameters of a fingerprint's statement; `as` and `out` are left to the caller if `in_plan`, else refused.
+aryl_status spec_fp(const spec_stmt *s, bool in_plan, const fp_kind **kind, fp_values *values, aryl_error *err);
+
+// ---- values.c: a list of descriptors, families that they share run once
+
+typedef struct value_list {
+    int32_t n, n_families, n_slots;
+    int32_t *value, *slot;            // [n] index into desc_values, place in the slots
+    const desc_family **family;       // [n_families]
+    int32_t *first;                   // [n_families] first slot
+} value_list;
+
+aryl_status values_init(value_list *l, arena *mem);         // room for every descriptor there is
+bool values_has(const value_list *l, int32_t value);
+void values_add(value_list *l, int32_t value);
+// Fills slots[n_slots]; a family that fails leaves NaN, the first failure is returned.
+aryl_status values_run(const value_list *l, facts *f, int64_t max_work, double *slots);
+
+// ---- plan.c
+
+typedef struct plan_job {             // one kind with one set of parameters, however many outputs want it
+    const fp_kind *kind;
+    fp_values values;
+} plan_job;
+
+typedef struct plan_output {
+    aryl_output_info info;
+    int32_t job;                      // into jobs; -1: a descriptor
+    int32_t slot;                     // of a descriptor
+    int32_t variable;                 // number among the variable outputs, or -1
+} plan_output;
+
+struct aryl_plan {
+    arena mem;                        // everything below
+    convert_format format;
+    plan_job *jobs;
+    plan_output *outputs;
+    value_list values;
+    int32_t n_jobs, n_outputs, n_variable;
+    char *canonical;
+};
+
+aryl_status plan_new(const char *spec, aryl_plan **out, aryl_error *err);
+void plan_free(aryl_plan *plan);
+
+// ---- lines.c, run.c
+
+// As aryl_split_lines.
+aryl_status lines_split(const char *text, int64_t len, int64_t *offsets, int64_t capacity, int64_t *n);
+
+struct aryl_scratch { arena mem; };
+
+typedef struct run_limits {
+    io_limits io;
+    int64_t work;
+} run_limits;
+run_limits run_limits_of(const aryl_run_options *options);   // options may be NULL
+
+// Checked arguments only. As aryl_plan_run and aryl_explain_row.
+aryl_status run_plan(const aryl_plan *plan, const aryl_column *column, const aryl_run_options *options,
+                     aryl_output *outputs, aryl_status *status, int64_t *error_offset, aryl_error *err);
+aryl_status run_explain(const aryl_plan *plan, const aryl_column *column, int64_t row, const aryl_run_options *options,
+                        aryl_error *err);
+
 #endif
