@@ -99,6 +99,7 @@ typedef struct aryl_param_info {
     int32_t type;            /* ARYL_PARAM_*: a number, 0 or 1, numbers with commas between */
     int32_t value, least, most; /* default and range */
     const char *list;        /* default of a list, else NULL */
+    const char *refused;     /* why only the default is computed so far, or NULL */
 } aryl_param_info;
 
 /** Number of kinds; they are numbered from 0. */

@@ -43,7 +43,7 @@ aryl_status values_run(const value_list *l, facts *f, int64_t max_work, double *
 
 // ---- plan.c
 
-typedef struct plan_job {             // one kind with one set of parameters, however many outputs want it
+typedef struct plan_job {             // one kind with one set of its own parameters, however many outputs fold it
     const fp_kind *kind;
     fp_values values;
 } plan_job;
@@ -51,6 +51,7 @@ typedef struct plan_job {             // one kind with one set of parameters, ho
 typedef struct plan_output {
     aryl_output_info info;
     int32_t job;                      // into jobs; -1: a descriptor
+    fp_values values;                 // the job's, with this output's own width and count simulation
     int32_t slot;                     // of a descriptor
     int32_t variable;                 // number among the variable outputs, or -1
 } plan_output;

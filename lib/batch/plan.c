@@ -110,8 +110,9 @@ static aryl_status form_of(compiler *c, const spec_stmt *s, const fp_kind *kind,
 static aryl_status add_job(compiler *c, const fp_kind *kind, const fp_values *values, int32_t *job)
 {
     aryl_plan *p = c->plan;
-    for (*job = 0; *job < p->n_jobs; ++*job)
-        if (p->jobs[*job].kind == kind && !memcmp(&p->jobs[*job].values, values, sizeof *values)) return ARYL_OK;
+    for (*job = 0; *job < p->n_jobs; ++*job)       // what the sink makes of the features is each output's own affair
+        if (p->jobs[*job].kind == kind && !memcmp(p->jobs[*job].values.number, values->number, sizeof values->number))
+            return ARYL_OK;
     if (p->n_jobs == c->cap_jobs) {
         int32_t cap = 2 * c->cap_jobs + 8;
         plan_job *bigger = arena_grow(&p->mem, p->jobs, (size_t)c->cap_jobs, (size_t)cap, sizeof *bigger);
@@ -145,6 +146,7 @@ static aryl_status fingerprint(compiler *c, const spec_stmt *s)
     fp_canonical(kind, &values, spec, spec_len + 1);
     int32_t bits = fp_bits(kind, &values);
     o->job = job;
+    o->values = values;
     o->info.kind = kind->name;
     o->info.spec = spec;
     o->info.form = form;

@@ -72,7 +72,7 @@ static void put_nothing(const run *r, int32_t output, int64_t row)
     else memset(place(o, p, row), 0, (size_t)p->info.row_bytes);
 }
 
-static aryl_status put_sparse(const run *r, worker *w, fp_sink *sink, int32_t variable, int64_t row)
+static aryl_status put_sparse(const run *r, worker *w, const fp_sink *sink, int32_t variable, int64_t row)
 {
     uint64_t *ids;
     uint32_t *counts;
@@ -87,21 +87,20 @@ static aryl_status put_sparse(const run *r, worker *w, fp_sink *sink, int32_t va
     return ARYL_OK;
 }
 
-// The job's features into every output that wants them. Sparse outputs come last: they merge the features in place.
-static aryl_status put_features(const run *r, worker *w, int32_t job, fp_sink *sink, int64_t row)
+// The job's features into every output that wants them.
+static aryl_status put_features(const run *r, worker *w, int32_t job, const fp_sink *sink, int64_t row)
 {
-    const plan_job *j = &r->plan->jobs[job];
-    for (int32_t sparse = 0; sparse < 2; sparse++)
-        for (int32_t i = 0; i < r->plan->n_outputs; i++) {
-            const plan_output *p = &r->plan->outputs[i];
-            const aryl_output *o = &r->outputs[i];
-            if (p->job != job || (p->info.form == ARYL_OUT_SPARSE) != sparse) continue;
-            mark(o, row, true);
-            if (!stored(o)) continue;
-            if (sparse) TRY(put_sparse(r, w, sink, p->variable, row));
-            else if (p->info.form == ARYL_OUT_BITS) fp_sink_bits(sink, j->kind, &j->values, (uint8_t *)place(o, p, row));
-            else fp_sink_counts(sink, j->kind, &j->values, (uint32_t *)place(o, p, row));
-        }
+    const fp_kind *kind = r->plan->jobs[job].kind;
+    for (int32_t i = 0; i < r->plan->n_outputs; i++) {
+        const plan_output *p = &r->plan->outputs[i];
+        const aryl_output *o = &r->outputs[i];
+        if (p->job != job) continue;
+        mark(o, row, true);
+        if (!stored(o)) continue;
+        if (p->info.form == ARYL_OUT_SPARSE) TRY(put_sparse(r, w, sink, p->variable, row));
+        else if (p->info.form == ARYL_OUT_BITS) TRY(fp_sink_bits(sink, kind, &p->values, (uint8_t *)place(o, p, row)));
+        else fp_sink_counts(sink, kind, &p->values, (uint32_t *)place(o, p, row));
+    }
     return ARYL_OK;
 }
 

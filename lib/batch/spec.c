@@ -136,7 +136,6 @@ aryl_status spec_fp(const spec_stmt *s, bool in_plan, const fp_kind **kind, fp_v
 {
     const fp_kind *k = *kind = fp_find(s->kind.text, s->kind.len);
     if (!k) return unknown_kind(s->kind, err);
-    memset(values, 0, sizeof *values);
     fp_defaults(k, values);
     for (int32_t i = 0; i < s->n_args; i++) {
         spec_text key = s->args[i].key, v = s->args[i].value;
@@ -152,5 +151,7 @@ aryl_status spec_fp(const spec_stmt *s, bool in_plan, const fp_kind **kind, fp_v
         if (err) err->offset = status == ARYL_E_UNKNOWN ? key.at : v.at;
         return status;
     }
-    return ARYL_OK;
+    aryl_status status = fp_check(k, values, err);
+    if (status != ARYL_OK && err) err->offset = s->kind.at;
+    return status;
 }

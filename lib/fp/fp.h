@@ -88,6 +88,8 @@ static inline void fp_emitted_from(fp_sink *s, fp_origin origin) { s->origin[s->
 // ARYL_E_NOMEM
 aryl_status fp_sink_bits(const fp_sink *s, const fp_kind *kind, const fp_values *v, uint8_t *row);
 void fp_sink_counts(const fp_sink *s, const fp_kind *kind, const fp_values *v, uint32_t *row);
+// The bit that a feature folds to; with count simulation the first of its place.
+int32_t fp_sink_bit(const fp_kind *kind, const fp_values *v, uint32_t hash);
 // Equal ids merged, ascending, with their counts; in s->mem. ARYL_E_NOMEM
 aryl_status fp_sink_sparse(const fp_sink *s, uint64_t **ids, uint32_t **counts, int64_t *n);
 

@@ -52,6 +52,12 @@ aryl_status fp_sink_bits(const fp_sink *s, const fp_kind *kind, const fp_values 
     return ARYL_OK;
 }
 
+int32_t fp_sink_bit(const fp_kind *kind, const fp_values *v, uint32_t hash)
+{
+    uint32_t bits = (uint32_t)fp_bits(kind, v), width = !kind->bits && v->countsim ? (uint32_t)v->n_bounds : 1;
+    return (int32_t)(hash % (bits / width) * width);
+}
+
 void fp_sink_counts(const fp_sink *s, const fp_kind *kind, const fp_values *v, uint32_t *row)
 {
     uint32_t bits = (uint32_t)fp_bits(kind, v);

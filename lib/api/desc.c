@@ -1,0 +1,91 @@
+// desc.c - descriptors of single molecules, and the walk over those there are.
+#include "api/api.h"
+
+struct aryl_desc {
+    arena mem;           // the list, and this
+    value_list list;
+};
+
+static bool separates(char c) { return c == ' ' || c == ',' || c == '\t' || c == '\n' || c == '\r'; }
+
+static aryl_status read_names(const char *names, value_list *list, aryl_error *err)
+{
+    for (const char *p = names; *p;) {
+        if (separates(*p)) {
+            p++;
+            continue;
+        }
+        int64_t len = 0;
+        while (p[len] && !separates(p[len])) len++;
+        bool all = len == 3 && !memcmp(p, "all", 3);
+        int32_t first = all ? 0 : desc_find(p, len), end = all ? desc_n_values : first + 1;
+        if (first < 0) return fail_at(err, ARYL_E_UNKNOWN, p - names, "no descriptor '%.*s'", (int)(len < 60 ? len : 60), p);
+        for (int32_t v = first; v < end; v++) {
+            if (values_has(list, v))
+                return fail_at(err, ARYL_E_ARGUMENT, p - names, "descriptor %s is asked for twice", desc_values[v].name);
+            values_add(list, v);
+        }
+        p += len;
+    }
+    return list->n ? ARYL_OK : fail_at(err, ARYL_E_ARGUMENT, 0, "names of descriptors expected, or all");
+}
+
+ARYL_API aryl_status aryl_desc_new(const char *names, aryl_desc **out, aryl_error *err)
+{
+    if (!out || !names) return fail_at(err, ARYL_E_ARGUMENT, -1, "names or out is NULL");
+    *out = NULL;
+    aryl_desc *d = mem_alloc(sizeof *d);
+    if (!d) return fail_at(err, ARYL_E_NOMEM, -1, "out of memory");
+    arena_init(&d->mem);
+    aryl_status s = values_init(&d->list, &d->mem);
+    if (s != ARYL_OK) fail_at(err, s, -1, "out of memory");
+    else s = read_names(names, &d->list, err);
+    if (s == ARYL_OK) *out = d;
+    else aryl_desc_free(d);
+    return s;
+}
+
+ARYL_API void aryl_desc_free(aryl_desc *desc)
+{
+    if (!desc) return;
+    arena_free(&desc->mem);
+    mem_free(desc);
+}
+
+ARYL_API int32_t aryl_desc_n_values(const aryl_desc *desc) { return desc ? desc->list.n : 0; }
+
+ARYL_API const char *aryl_desc_name(const aryl_desc *desc, int32_t i)
+{
+    return desc && i >= 0 && i < desc->list.n ? desc_values[desc->list.value[i]].name : NULL;
+}
+
+ARYL_API aryl_status aryl_desc_values(const aryl_desc *desc, const aryl_mol *mol, aryl_scratch *scratch, double *out, aryl_error *err)
+{
+    if (!desc || !mol || !out) return fail_at(err, ARYL_E_ARGUMENT, -1, "desc, mol or out is NULL");
+    arena own, *mem = api_scratch(scratch, &own);
+    aryl_status s = ARYL_E_NOMEM;
+    double *slots = arena_new(mem, double, desc->list.n_slots);
+    if (slots) {
+        facts f;
+        facts_init(&f, mol, mem);
+        s = values_run(&desc->list, &f, ARYL_LIMIT_WORK, slots);
+        for (int32_t i = 0; i < desc->list.n; i++) out[i] = slots[desc->list.slot[i]];
+    }
+    api_scratch_done(&own);
+    return s == ARYL_OK ? s : api_blame(err, s, "a descriptor");
+}
+
+ARYL_API int32_t aryl_desc_n_known(void) { return desc_n_values; }
+
+ARYL_API aryl_status aryl_desc_known(int32_t i, aryl_desc_info *info)
+{
+    if (!info || !api_size_ok(info->size, sizeof *info)) return ARYL_E_ARGUMENT;
+    if (i < 0 || i >= desc_n_values) return ARYL_E_UNKNOWN;
+    const desc_value *v = &desc_values[i];
+    aryl_desc_info ours = {
+        .name = v->name, .family = v->family->name, .unit = v->unit ? v->unit : "", .summary = v->summary ? v->summary : "",
+        .source = v->family->source, .integer = v->integer,
+    };
+    api_hand_over(info, &ours, sizeof ours);
+    return ARYL_OK;
+}
