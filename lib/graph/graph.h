@@ -31,4 +31,21 @@ aryl_status graph_distances(const graph *g, arena *tmp, int16_t *dist);
 // The number of the connected part of each node, numbered by lowest node; returns how many. tmp serves as scratch.
 aryl_status graph_components(const graph *g, arena *tmp, int32_t *part, int32_t *n_parts);
 
+// ---- within the room: cycles.c and families.c
+
+// Rings one after another, each as its length, its nodes, its edges.
+enum { ROOM = 512 };
+typedef struct ring_list {
+    arena *mem;
+    int32_t *item, used, cap, n, nodes;
+} ring_list;
+
+// Appends a cycle given in walking order (edge[k] joins node[k] and the next), normalised.
+aryl_status ring_add(ring_list *l, const int32_t *node, const int32_t *edge, int32_t len);
+
+// A block through the families of its relevant cycles: every cycle into relevant, a minimum cycle basis into basis.
+// Either may be NULL.
+aryl_status cycle_families(const graph *g, const int32_t *edge, int32_t n_edges, int32_t n_cycles, arena *mem,
+                           ring_list *relevant, ring_list *basis);
+
 #endif

@@ -1,0 +1,373 @@
+// check_graph.c - cycles, distances and parts of random graphs against definitions written out plainly.
+#include <check.h>
+#include <stdlib.h>
+
+#include "graph/graph.h"
+
+enum { MAX_NODES = 512, MAX_EDGES = 1024 };
+
+typedef struct made {
+    graph g;
+    int32_t start[MAX_NODES + 1], nbr[2 * MAX_EDGES], via[2 * MAX_EDGES], begin[MAX_EDGES], end[MAX_EDGES];
+} made;
+
+static void make_reset(made *m, int32_t n)
+{
+    memset(m, 0, sizeof *m);
+    m->g = (graph){n, 0, m->start, m->nbr, m->via, m->begin, m->end};
+}
+
+static void make_edge(made *m, int32_t a, int32_t b)
+{
+    ck_assert(a != b && a < m->g.n && b < m->g.n && m->g.m < MAX_EDGES);
+    m->begin[m->g.m] = a;
+    m->end[m->g.m++] = b;
+}
+
+static void make_finish(made *m)
+{
+    int32_t fill[MAX_NODES] = {0};
+    memset(m->start, 0, sizeof m->start);
+    for (int32_t e = 0; e < m->g.m; e++) m->start[m->begin[e] + 1]++, m->start[m->end[e] + 1]++;
+    for (int32_t v = 0; v < m->g.n; v++) m->start[v + 1] += m->start[v];
+    for (int32_t e = 0; e < m->g.m; e++)
+        for (int32_t side = 0; side < 2; side++) {
+            int32_t v = side ? m->end[e] : m->begin[e], k = m->start[v] + fill[v]++;
+            m->nbr[k] = m->begin[e] ^ m->end[e] ^ v;
+            m->via[k] = e;
+        }
+}
+
+static uint32_t chance(uint32_t *state, uint32_t n)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return (uint32_t)(((uint64_t)(*state >> 8) * n) >> 24);
+}
+
+static bool joined(const made *m, int32_t a, int32_t b)
+{
+    for (int32_t e = 0; e < m->g.m; e++)
+        if ((m->begin[e] == a && m->end[e] == b) || (m->begin[e] == b && m->end[e] == a)) return true;
+    return false;
+}
+
+// A sparse graph with edges in no order; now and then in several parts.
+static void make_random(made *m, uint32_t seed, int32_t max_n)
+{
+    uint32_t s = seed * 7919u + 17u;
+    int32_t n = 2 + (int32_t)chance(&s, (uint32_t)max_n - 1);
+    int32_t a[MAX_EDGES], b[MAX_EDGES], count = 0;
+    make_reset(m, n);
+    for (int32_t v = 1; v < n; v++)
+        if (chance(&s, 12)) make_edge(m, (int32_t)chance(&s, (uint32_t)v), v);
+    int32_t extra = (int32_t)chance(&s, 8);
+    for (int32_t k = 0; k < extra; k++) {
+        int32_t x = (int32_t)chance(&s, (uint32_t)n), y = (int32_t)chance(&s, (uint32_t)n);
+        if (x != y && !joined(m, x, y)) make_edge(m, x, y);
+    }
+    int32_t name[MAX_NODES];
+    for (int32_t v = 0; v < n; v++) name[v] = v;
+    for (int32_t v = n - 1; v > 0; v--) {
+        int32_t u = (int32_t)chance(&s, (uint32_t)v + 1), t = name[v];
+        name[v] = name[u];
+        name[u] = t;
+    }
+    count = m->g.m;
+    for (int32_t e = 0; e < count; e++) a[e] = name[m->begin[e]], b[e] = name[m->end[e]];
+    for (int32_t e = count - 1; e > 0; e--) {
+        int32_t f = (int32_t)chance(&s, (uint32_t)e + 1), ta = a[e], tb = b[e];
+        a[e] = a[f], b[e] = b[f], a[f] = ta, b[f] = tb;
+    }
+    make_reset(m, n);
+    for (int32_t e = 0; e < count; e++) chance(&s, 2) ? make_edge(m, a[e], b[e]) : make_edge(m, b[e], a[e]);
+    make_finish(m);
+}
+
+// ---- definitions
+
+typedef struct sets { uint64_t set[200000]; int32_t n; } sets;
+
+// Every simple cycle of a graph of at most 64 edges, from its lowest node, each direction once.
+static void cycles_from(const made *m, const uint8_t *skip, int32_t root, int32_t v, uint64_t nodes, uint64_t edges, sets *out)
+{
+    for (int32_t k = m->start[v]; k < m->start[v + 1]; k++) {
+        int32_t u = m->nbr[k];
+        uint64_t bit = (uint64_t)1 << m->via[k];
+        if ((edges & bit) || (skip && skip[m->via[k]])) continue;
+        if (u == root && edges) {
+            bool known = false;
+            for (int32_t i = 0; i < out->n && !known; i++) known = out->set[i] == (edges | bit);
+            if (!known) out->set[out->n++] = edges | bit;
+            ck_assert_int_lt(out->n, 200000);
+        } else if (u > root && !(nodes >> u & 1)) {
+            cycles_from(m, skip, root, u, nodes | (uint64_t)1 << u, edges | bit, out);
+        }
+    }
+}
+
+static uint64_t reduced(const uint64_t *pivot, uint64_t v)
+{
+    while (v && pivot[__builtin_ctzll(v)]) v ^= pivot[__builtin_ctzll(v)];
+    return v;
+}
+
+static void add_to(uint64_t *pivot, uint64_t v)
+{
+    v = reduced(pivot, v);
+    if (v) pivot[__builtin_ctzll(v)] = v;
+}
+
+static uint64_t as_set(const cycle_set *c, int32_t r)
+{
+    uint64_t set = 0;
+    for (int32_t k = c->start[r]; k < c->start[r + 1]; k++) set |= (uint64_t)1 << c->edge[k];
+    return set;
+}
+
+static void must_be_normal(const graph *g, const cycle_set *c)
+{
+    for (int32_t r = 0; r < c->n; r++) {
+        int32_t len = c->start[r + 1] - c->start[r];
+        const int32_t *v = c->node + c->start[r], *e = c->edge + c->start[r];
+        ck_assert_int_ge(len, 3);
+        ck_assert_int_lt(v[1], v[len - 1]);
+        for (int32_t k = 0; k < len; k++) {
+            if (k) ck_assert_int_gt(v[k], v[0]);
+            int32_t a = v[k], b = v[k + 1 < len ? k + 1 : 0];
+            ck_assert((g->begin[e[k]] == a && g->end[e[k]] == b) || (g->begin[e[k]] == b && g->end[e[k]] == a));
+        }
+    }
+}
+
+static sets found;
+
+static void must_agree(const made *m, const uint8_t *skip)
+{
+    arena mem;
+    arena_init(&mem);
+    cycle_set relevant, basis, alone;
+    ck_assert_int_eq(graph_cycles(&m->g, skip, &mem, &relevant, &basis), ARYL_OK);
+    ck_assert_int_eq(graph_cycles(&m->g, skip, &mem, &alone, NULL), ARYL_OK);
+    must_be_normal(&m->g, &relevant);
+    must_be_normal(&m->g, &basis);
+    ck_assert_int_eq(alone.n, relevant.n);
+    if (alone.n) ck_assert_mem_eq(alone.node, relevant.node, sizeof(int32_t) * (size_t)alone.start[alone.n]);
+
+    found.n = 0;
+    for (int32_t v = 0; v < m->g.n; v++) cycles_from(m, skip, v, v, (uint64_t)1 << v, 0, &found);
+    uint64_t pivot[64] = {0};
+    int32_t n_relevant = 0, rank = 0, weight = 0, basis_weight = 0;
+    for (int32_t size = 3; size <= 64; size++) {
+        uint64_t shorter[64];
+        memcpy(shorter, pivot, sizeof pivot);
+        for (int32_t i = 0; i < found.n; i++) {
+            if (__builtin_popcountll(found.set[i]) != size || !reduced(shorter, found.set[i])) continue;
+            n_relevant++;
+            int32_t times = 0;
+            for (int32_t r = 0; r < relevant.n; r++) times += as_set(&relevant, r) == found.set[i];
+            ck_assert_int_eq(times, 1);
+            if (reduced(pivot, found.set[i])) rank++, weight += size;
+            add_to(pivot, found.set[i]);
+        }
+    }
+    ck_assert_int_eq(relevant.n, n_relevant);
+    ck_assert_int_eq(basis.n, rank);
+    uint64_t own[64] = {0};
+    for (int32_t r = 0; r < basis.n; r++) {
+        ck_assert(reduced(own, as_set(&basis, r)) != 0);
+        add_to(own, as_set(&basis, r));
+        basis_weight += basis.start[r + 1] - basis.start[r];
+    }
+    ck_assert_int_eq(weight, basis_weight);
+    arena_free(&mem);
+}
+
+START_TEST(cycles_of_random_graphs_are_the_relevant_ones)
+{
+    made m;
+    for (uint32_t k = 0; k < 400; k++) {
+        make_random(&m, (uint32_t)_i * 400 + k, _i % 2 ? 12 : 30);
+        must_agree(&m, NULL);
+    }
+}
+END_TEST
+
+START_TEST(skipped_edges_are_not_there)
+{
+    made m;
+    for (uint32_t k = 0; k < 200; k++) {
+        make_random(&m, 90000 + k, 12);
+        uint8_t skip[MAX_EDGES] = {0};
+        for (int32_t e = 0; e < m.g.m; e += 3) skip[e] = 1;
+        must_agree(&m, skip);
+    }
+}
+END_TEST
+
+// ---- shapes whose cycles are known
+
+static void make_complete(made *m, int32_t n)
+{
+    make_reset(m, n);
+    for (int32_t a = 0; a < n; a++)
+        for (int32_t b = a + 1; b < n; b++) make_edge(m, a, b);
+    make_finish(m);
+}
+
+static void make_prism(made *m, int32_t n)
+{
+    make_reset(m, 2 * n);
+    for (int32_t k = 0; k < n; k++) {
+        make_edge(m, k, (k + 1) % n);
+        make_edge(m, n + k, n + (k + 1) % n);
+        make_edge(m, k, n + k);
+    }
+    make_finish(m);
+}
+
+// k six-rings joined at opposite corners into one large ring.
+static void make_phenylenes(made *m, int32_t k)
+{
+    make_reset(m, 6 * k);
+    for (int32_t u = 0; u < k; u++) {
+        for (int32_t i = 0; i < 6; i++) make_edge(m, 6 * u + i, 6 * u + (i + 1) % 6);
+        make_edge(m, 6 * u + 3, 6 * ((u + 1) % k));
+    }
+    make_finish(m);
+}
+
+static void make_sheet(made *m, int32_t side)
+{
+    make_reset(m, side * side);
+    for (int32_t y = 0; y < side; y++)
+        for (int32_t x = 0; x < side; x++) {
+            if (x + 1 < side) make_edge(m, y * side + x, y * side + x + 1);
+            if (y + 1 < side) make_edge(m, y * side + x, (y + 1) * side + x);
+        }
+    make_finish(m);
+}
+
+static void counts(const made *m, int32_t n_relevant, int32_t n_basis)
+{
+    arena mem;
+    arena_init(&mem);
+    cycle_set relevant, basis;
+    ck_assert_int_eq(graph_cycles(&m->g, NULL, &mem, &relevant, &basis), ARYL_OK);
+    must_be_normal(&m->g, &relevant);
+    ck_assert_int_eq(relevant.n, n_relevant);
+    ck_assert_int_eq(basis.n, n_basis);
+    for (int32_t r = 1; r < basis.n; r++) {
+        int32_t a = basis.start[r] - basis.start[r - 1], b = basis.start[r + 1] - basis.start[r];
+        ck_assert_int_le(a, b);
+        if (a == b) ck_assert(memcmp(basis.node + basis.start[r - 1], basis.node + basis.start[r], (size_t)a * sizeof(int32_t)));
+    }
+    arena_free(&mem);
+}
+
+START_TEST(every_triangle_of_a_complete_graph_is_relevant)
+{
+    made m;
+    for (int32_t n = 3; n <= 12; n++) {
+        make_complete(&m, n);
+        counts(&m, n * (n - 1) * (n - 2) / 6, (n - 1) * (n - 2) / 2);
+    }
+}
+END_TEST
+
+START_TEST(cages_have_all_their_faces)
+{
+    made m;
+    for (int32_t n = 3; n <= 40; n++) {
+        make_prism(&m, n);
+        // All faces are relevant, but each is a sum of the others.
+        counts(&m, n + 2, n + 1);
+        if (n <= 8) must_agree(&m, NULL);
+    }
+}
+END_TEST
+
+START_TEST(a_ring_of_k_phenylenes_has_two_to_the_k_large_cycles)
+{
+    made m;
+    for (int32_t k = 2; k <= 12; k++) {
+        make_phenylenes(&m, k);
+        counts(&m, k + (1 << k), k + 1);
+    }
+}
+END_TEST
+
+START_TEST(a_sheet_has_its_squares)
+{
+    made m;
+    for (int32_t side = 2; side <= 20; side++) {
+        make_sheet(&m, side);
+        counts(&m, (side - 1) * (side - 1), (side - 1) * (side - 1));
+    }
+}
+END_TEST
+
+START_TEST(too_many_cycles_are_a_status)
+{
+    made m;
+    make_phenylenes(&m, 40);
+    arena mem;
+    arena_init(&mem);
+    mem.work = 1000000;
+    cycle_set relevant;
+    ck_assert_int_eq(graph_cycles(&m.g, NULL, &mem, &relevant, NULL), ARYL_E_LIMIT);
+    arena_free(&mem);
+}
+END_TEST
+
+START_TEST(distances_are_those_of_floyd_and_warshall)
+{
+    made m;
+    static int32_t want[100][100];
+    static int16_t have[100 * 100];
+    for (uint32_t k = 0; k < 100; k++) {
+        make_random(&m, 5000 + k, k % 2 ? 40 : 100);
+        int32_t n = m.g.n, part[100], n_parts, highest = -1;
+        for (int32_t a = 0; a < n; a++)
+            for (int32_t b = 0; b < n; b++) want[a][b] = a == b ? 0 : joined(&m, a, b) ? 1 : GRAPH_FAR;
+        for (int32_t c = 0; c < n; c++)
+            for (int32_t a = 0; a < n; a++)
+                for (int32_t b = 0; b < n; b++)
+                    if (want[a][c] + want[c][b] < want[a][b]) want[a][b] = want[a][c] + want[c][b];
+        arena mem;
+        arena_init(&mem);
+        ck_assert_int_eq(graph_distances(&m.g, &mem, have), ARYL_OK);
+        ck_assert_int_eq(graph_components(&m.g, &mem, part, &n_parts), ARYL_OK);
+        for (int32_t a = 0; a < n; a++) {
+            for (int32_t b = 0; b < n; b++) {
+                ck_assert_int_eq(have[a * n + b], want[a][b]);
+                ck_assert((part[a] == part[b]) == (want[a][b] != GRAPH_FAR));
+            }
+            ck_assert_int_le(part[a], highest + 1);
+            if (part[a] > highest) highest = part[a];
+        }
+        ck_assert_int_eq(n_parts, highest + 1);
+        arena_free(&mem);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("graph");
+    TCase *t = tcase_create("graph");
+    tcase_set_timeout(t, 60);
+    tcase_add_loop_test(t, cycles_of_random_graphs_are_the_relevant_ones, 0, 8);
+    tcase_add_test(t, skipped_edges_are_not_there);
+    tcase_add_test(t, every_triangle_of_a_complete_graph_is_relevant);
+    tcase_add_test(t, cages_have_all_their_faces);
+    tcase_add_test(t, a_ring_of_k_phenylenes_has_two_to_the_k_large_cycles);
+    tcase_add_test(t, a_sheet_has_its_squares);
+    tcase_add_test(t, too_many_cycles_are_a_status);
+    tcase_add_test(t, distances_are_those_of_floyd_and_warshall);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int bad = srunner_ntests_failed(r);
+    srunner_free(r);
+    return bad != 0;
+}
