@@ -18,4 +18,62 @@ aryl_status io_smiles_read(const char *text, int64_t len, const io_limits *limit
 // ARYL_E_SYNTAX, ARYL_E_UNSUPPORTED, ARYL_E_LIMIT, ARYL_E_NOMEM
 aryl_status io_mol_read(const char *text, int64_t len, const io_limits *limits, raw_mol *raw, aryl_error *err);
 
+// ---- within the room: what reading a SMILES collects beside the raw graph
+
+// A bond symbol as written: '-', "->", or its absence.
+typedef struct smiles_symbol {
+    uint8_t type, dir, flags;
+    uint8_t open;   // the type follows from the atoms: aromatic between aromatic atoms, else single
+    uint8_t left;   // "<-": begin and end change places
+} smiles_symbol;
+
+// One of the two places where a ring number is written.
+typedef struct ring_end {
+    const smiles_symbol *symbol;
+    int32_t atom, at;    // at: byte offset of the number
+    int32_t next;        // next end at the same tagged atom, -1: the last
+    int32_t bond;        // once it is closed
+} ring_end;
+
+// Two ends that belong together.
+typedef struct ring_pair {
+    int32_t number, first, second;   // ends
+    int32_t order;                   // among all bonds in reading order: how CXSMILES counts
+    int32_t bond;
+} ring_pair;
+
+typedef struct ring_slot { int32_t number, open; } ring_slot;   // a number above 99 and its open end; number -1: free
+
+typedef struct tagged_atom { int32_t atom, first_end, last_end; } tagged_atom;
+
+enum { SMALL_RING_NUMBERS = 100 };
+
+typedef struct smiles_reader {
+    raw_mol *raw;
+    aryl_error *err;
+    const char *text;        // as passed in: errors count from here
+    ring_end *end;
+    ring_pair *pair;         // in reading order of their second ends
+    tagged_atom *tagged;     // in atom order
+    ring_slot *large;        // hash table, n_large of 2^k
+    int32_t n_ends, cap_ends, n_pairs, cap_pairs, n_tagged, cap_tagged, n_large, cap_large;
+    int32_t n_open;          // ring numbers that wait for their other end
+    int32_t n_parts;
+    uint64_t seen[2];        // small ring numbers met so far; the others' slots are not initialised
+    int32_t small[SMALL_RING_NUMBERS];   // open end, -1: none
+} smiles_reader;
+
+// Fails at p, saying what was expected there; p may be the end of the text.
+aryl_status smiles_unexpected(const smiles_reader *r, const char *p, const char *end, const char *expected);
+// The atom in brackets that starts at *p; *p moves behind it. smiles_bracket.c
+aryl_status smiles_bracket(smiles_reader *r, const char **p, const char *end, raw_atom *a);
+// smiles_rings.c: a ring number at an atom (tagged: its place in r->tagged, or -1), and the bonds they make at the end.
+aryl_status smiles_ring_number(smiles_reader *r, int32_t atom, int32_t tagged, int32_t number,
+                               const smiles_symbol *symbol, int32_t at);
+aryl_status smiles_close_rings(smiles_reader *r);
+// smiles_parity.c: tags as the text orders neighbours -> tags as the bond list orders them.
+aryl_status smiles_parity(smiles_reader *r);
+// cx_read.c: the part behind the SMILES that starts with a bar; *used: up to and including its closing bar.
+aryl_status smiles_extensions(smiles_reader *r, const char *cx, int64_t len, int64_t *used);
+
 #endif

@@ -81,9 +81,25 @@ typedef struct raw_mol {
 } raw_mol;
 
 void raw_init(raw_mol *r, arena *mem);
+bool raw_more_atoms(raw_mol *r);   // room for at least one more; false: no memory
+bool raw_more_bonds(raw_mol *r);
 // The new atom or bond (zeroed but for stereo_atom = -1), or NULL: no memory. Indices are stable, pointers are not.
-raw_atom *raw_add_atom(raw_mol *r);
-raw_bond *raw_add_bond(raw_mol *r, int32_t begin, int32_t end, int32_t type);
+static inline raw_atom *raw_add_atom(raw_mol *r)
+{
+    if (r->n_atoms == r->cap_atoms && !raw_more_atoms(r)) return NULL;
+    raw_atom *a = &r->atom[r->n_atoms++];
+    *a = (raw_atom){0};
+    return a;
+}
+static inline raw_bond *raw_add_bond(raw_mol *r, int32_t begin, int32_t end, int32_t type)
+{
+    if (r->n_bonds == r->cap_bonds && !raw_more_bonds(r)) return NULL;
+    raw_bond *b = &r->bond[r->n_bonds++];
+    *b = (raw_bond){.begin = begin, .end = end, .stereo_atom = {-1, -1}, .type = (uint8_t)type};
+    r->atom[begin].degree++;
+    r->atom[end].degree++;
+    return b;
+}
 
 // ---- the molecule
 

@@ -1,0 +1,319 @@
+// smiles_read.c - one line of SMILES into the raw graph: one pass over the bytes, one branch stack.
+//
+// The grammar needs no look-ahead beyond a token, so the first token that does not fit is the error. What can only be
+// known at the end (which atoms a ring number joins, what "@" means in the order of the bonds) is collected on the way.
+#include "io/io.h"
+
+enum byte_class {
+    B_OTHER, B_ORGANIC, B_ORGANIC_B, B_ORGANIC_C, B_AROMATIC, B_BRACKET, B_SYMBOL, B_MINUS, B_LESS, B_BACKSLASH,
+    B_DIGIT, B_PERCENT, B_OPEN, B_CLOSE, B_DOT, B_NEWLINE
+};
+
+typedef struct byte_info { uint8_t class, value; } byte_info;   // value: atomic number or symbol
+
+enum { SYM_NONE, SYM_SINGLE, SYM_DOUBLE, SYM_TRIPLE, SYM_QUADRUPLE, SYM_AROMATIC, SYM_ANY, SYM_UP, SYM_DOWN, SYM_DONOR,
+       SYM_ACCEPTOR };
+
+static const smiles_symbol symbols[] = {
+    [SYM_NONE] = {.type = BOND_UNSPECIFIED, .open = 1},
+    [SYM_SINGLE] = {.type = BOND_SINGLE},
+    [SYM_DOUBLE] = {.type = BOND_DOUBLE},
+    [SYM_TRIPLE] = {.type = BOND_TRIPLE},
+    [SYM_QUADRUPLE] = {.type = BOND_QUADRUPLE},
+    [SYM_AROMATIC] = {.type = BOND_AROMATIC, .flags = BOND_IS_AROMATIC},
+    [SYM_ANY] = {.type = BOND_UNSPECIFIED, .flags = BOND_IS_QUERY},
+    [SYM_UP] = {.type = BOND_UNSPECIFIED, .dir = DIR_UP, .open = 1},
+    [SYM_DOWN] = {.type = BOND_UNSPECIFIED, .dir = DIR_DOWN, .open = 1},
+    [SYM_DONOR] = {.type = BOND_DATIVE},
+    [SYM_ACCEPTOR] = {.type = BOND_DATIVE, .left = 1},
+};
+
+static const byte_info bytes[256] = {
+    ['B'] = {B_ORGANIC_B, 5}, ['C'] = {B_ORGANIC_C, 6}, ['N'] = {B_ORGANIC, 7}, ['O'] = {B_ORGANIC, 8},
+    ['P'] = {B_ORGANIC, 15}, ['S'] = {B_ORGANIC, 16}, ['F'] = {B_ORGANIC, 9}, ['I'] = {B_ORGANIC, 53},
+    ['*'] = {B_ORGANIC, 0}, ['b'] = {B_AROMATIC, 5}, ['c'] = {B_AROMATIC, 6}, ['n'] = {B_AROMATIC, 7},
+    ['o'] = {B_AROMATIC, 8}, ['p'] = {B_AROMATIC, 15}, ['s'] = {B_AROMATIC, 16}, ['['] = {B_BRACKET},
+    ['='] = {B_SYMBOL, SYM_DOUBLE}, ['#'] = {B_SYMBOL, SYM_TRIPLE}, ['$'] = {B_SYMBOL, SYM_QUADRUPLE},
+    [':'] = {B_SYMBOL, SYM_AROMATIC}, ['~'] = {B_SYMBOL, SYM_ANY}, ['/'] = {B_SYMBOL, SYM_UP},
+    ['\\'] = {B_BACKSLASH, SYM_DOWN}, ['-'] = {B_MINUS, SYM_SINGLE}, ['<'] = {B_LESS, SYM_ACCEPTOR},
+    ['0'] = {B_DIGIT, 0}, ['1'] = {B_DIGIT, 1}, ['2'] = {B_DIGIT, 2}, ['3'] = {B_DIGIT, 3}, ['4'] = {B_DIGIT, 4},
+    ['5'] = {B_DIGIT, 5}, ['6'] = {B_DIGIT, 6}, ['7'] = {B_DIGIT, 7}, ['8'] = {B_DIGIT, 8}, ['9'] = {B_DIGIT, 9},
+    ['%'] = {B_PERCENT}, ['('] = {B_OPEN}, [')'] = {B_CLOSE}, ['.'] = {B_DOT}, ['\n'] = {B_NEWLINE},
+};
+
+// What may follow. An atom always may.
+enum want {
+    WANT_ITEM,          // anything
+    WANT_START,         // the first atom of a part
+    WANT_END_OF_BOND,   // after a bond symbol: atom or ring number
+    WANT_BRANCH,        // after an open parenthesis: atom or bond symbol
+    WANT_BRANCH_ATOM    // after both
+};
+static const char *const wanted[] = {
+    [WANT_START] = "an atom", [WANT_END_OF_BOND] = "an atom or a ring number", [WANT_BRANCH] = "an atom or a bond",
+    [WANT_BRANCH_ATOM] = "an atom",
+};
+
+typedef struct branch { int32_t atom, tagged, at; } branch;
+
+aryl_status smiles_unexpected(const smiles_reader *r, const char *p, const char *end, const char *expected)
+{
+    const char *but = expected ? "; expected " : "";
+    if (!expected) expected = "";
+    int64_t at = p - r->text;
+    if (p == end || *p == '\n') return fail_at(r->err, ARYL_E_SYNTAX, at, "the SMILES ends too early%s%s", but, expected);
+    unsigned char c = (unsigned char)*p;
+    if (c < 0x20 || c >= 0x7F) return fail_at(r->err, ARYL_E_SYNTAX, at, "illegal byte 0x%02X%s%s", c, but, expected);
+    return fail_at(r->err, ARYL_E_SYNTAX, at, "unexpected '%c'%s%s", c, but, expected);
+}
+
+static aryl_status no_memory(const smiles_reader *r)
+{
+    return fail_at(r->err, ARYL_E_NOMEM, -1, "out of memory");
+}
+
+// The digits behind a percent sign at *p, which moves behind them.
+static aryl_status percent_number(const smiles_reader *r, const char **p, const char *end, int32_t *number)
+{
+    const char *q = *p + 1;
+    int32_t value = 0;
+    if (q < end && *q >= '1' && *q <= '9') {
+        value = *q++ - '0';
+        if (q == end || *q < '0' || *q > '9') return smiles_unexpected(r, q, end, "the second digit of a ring number");
+        value = 10 * value + (*q++ - '0');
+    } else if (q < end && *q == '(') {
+        const char *first = ++q;
+        while (q < end && q - first < 5 && *q >= '0' && *q <= '9') value = 10 * value + (*q++ - '0');
+        if (q == first) return smiles_unexpected(r, q, end, "a ring number");
+        if (q == end || *q != ')')
+            return smiles_unexpected(r, q, end, q - first < 5 ? "')'" : "')' after five digits of a ring number");
+        q++;
+    } else {
+        return smiles_unexpected(r, q, end, "a ring number of two digits, or in parentheses");
+    }
+    *p = q;
+    *number = value;
+    return ARYL_OK;
+}
+
+static tagged_atom *add_tagged(smiles_reader *r)
+{
+    if (r->n_tagged == r->cap_tagged) {
+        int32_t more = r->cap_tagged ? 2 * r->cap_tagged : 16;
+        tagged_atom *grown = arena_grow(r->raw->mem, r->tagged, (size_t)r->cap_tagged, (size_t)more, sizeof *grown);
+        if (!grown) return NULL;
+        r->tagged = grown;
+        r->cap_tagged = more;
+    }
+    return &r->tagged[r->n_tagged++];
+}
+
+static bool push(arena *mem, branch **stack, int32_t *cap, int32_t depth, branch b)
+{
+    if (depth == *cap) {
+        int32_t more = *cap ? 2 * *cap : 32;
+        branch *grown = arena_grow(mem, *stack, (size_t)*cap, (size_t)more, sizeof b);
+        if (!grown) return false;
+        *stack = grown;
+        *cap = more;
+    }
+    (*stack)[depth] = b;
+    return true;
+}
+
+static aryl_status link_atoms(smiles_reader *r, int32_t from, int32_t to, const smiles_symbol *s)
+{
+    raw_mol *raw = r->raw;
+    int32_t type = s->type, flags = s->flags;
+    if (s->open) {
+        bool aromatic = raw->atom[from].flags & raw->atom[to].flags & ATOM_AROMATIC;
+        type = aromatic ? BOND_AROMATIC : BOND_SINGLE;
+        flags = aromatic ? BOND_IS_AROMATIC : 0;
+    }
+    raw_bond *b = s->left ? raw_add_bond(raw, to, from, type) : raw_add_bond(raw, from, to, type);
+    if (!b) return no_memory(r);
+    b->flags = (uint8_t)flags;
+    b->dir = s->dir;
+    return ARYL_OK;
+}
+
+// Atoms, written bonds and ring numbers of text[p .. end).
+static aryl_status read_items(smiles_reader *r, const char *p, const char *end, int64_t max_atoms)
+{
+    raw_mol *raw = r->raw;
+    branch *stack = NULL;
+    int32_t depth = 0, cap = 0, open_at = 0, number = 0;
+    int32_t atom = -1, tagged = -1;                     // the current atom
+    enum want want = WANT_START;
+    const smiles_symbol *symbol = &symbols[SYM_NONE];
+
+    for (; p < end; ) {
+        byte_info byte = bytes[(unsigned char)*p];
+        raw_atom *a;
+        const char *start = p;
+        switch (byte.class) {
+        case B_ORGANIC_C:
+            p++;
+            if (p < end && *p == 'l') byte.value = 17, p++;
+            goto simple_atom;
+        case B_ORGANIC_B:
+            p++;
+            if (p < end && *p == 'r') byte.value = 35, p++;
+            goto simple_atom;
+        case B_ORGANIC:
+        case B_AROMATIC:
+            p++;
+        simple_atom:
+            if (raw->n_atoms >= max_atoms) goto too_many;
+            if (!(a = raw_add_atom(raw))) return no_memory(r);
+            a->z = byte.value;
+            a->flags = byte.class == B_AROMATIC ? ATOM_AROMATIC : 0;
+            goto atom_read;
+        case B_BRACKET:
+            if (raw->n_atoms >= max_atoms) goto too_many;
+            if (!(a = raw_add_atom(raw))) return no_memory(r);
+            TRY(smiles_bracket(r, &p, end, a));
+        atom_read: {
+            int32_t from = atom;
+            atom = raw->n_atoms - 1;
+            a->at = (int32_t)(start - r->text);
+            if (want == WANT_START) {
+                a->flags |= ATOM_START;
+                r->n_parts++;
+            } else {
+                TRY(link_atoms(r, from, atom, symbol));
+                if (want >= WANT_BRANCH && !push(raw->mem, &stack, &cap, depth++, (branch){from, tagged, open_at}))
+                    return no_memory(r);
+            }
+            tagged = -1;
+            if (a->tag) {
+                tagged_atom *t = add_tagged(r);
+                if (!t) return no_memory(r);
+                *t = (tagged_atom){atom, -1, -1};
+                tagged = r->n_tagged - 1;
+            }
+            symbol = &symbols[SYM_NONE];
+            want = WANT_ITEM;
+            continue;
+        }
+
+        case B_MINUS:
+            if (p + 1 < end && p[1] == '>') p++, byte.value = SYM_DONOR;
+            goto bond_symbol;
+        case B_LESS:
+            if (p + 1 == end || p[1] != '-') return smiles_unexpected(r, p, end, want ? wanted[want] : NULL);
+            p++;
+            goto bond_symbol;
+        case B_BACKSLASH:
+            if (p + 1 < end && p[1] == '\\') p++;   // written twice by those who escape it
+            goto bond_symbol;
+        case B_SYMBOL:
+        bond_symbol:
+            p++;
+            symbol = &symbols[byte.value];
+            if (want == WANT_ITEM) want = WANT_END_OF_BOND;
+            else if (want == WANT_BRANCH) want = WANT_BRANCH_ATOM;
+            else return smiles_unexpected(r, start, end, wanted[want]);
+            continue;
+
+        case B_DIGIT:
+            number = byte.value;
+            p++;
+            goto ring_number;
+        case B_PERCENT:
+            if (want != WANT_ITEM && want != WANT_END_OF_BOND) return smiles_unexpected(r, p, end, wanted[want]);
+            TRY(percent_number(r, &p, end, &number));
+        ring_number:
+            if (want != WANT_ITEM && want != WANT_END_OF_BOND) return smiles_unexpected(r, start, end, wanted[want]);
+            TRY(smiles_ring_number(r, atom, tagged, number, symbol, (int32_t)(start - r->text)));
+            symbol = &symbols[SYM_NONE];
+            want = WANT_ITEM;
+            continue;
+
+        case B_OPEN:
+            if (want != WANT_ITEM) return smiles_unexpected(r, p, end, wanted[want]);
+            open_at = (int32_t)(p++ - r->text);
+            want = WANT_BRANCH;
+            continue;
+        case B_CLOSE:
+            if (want != WANT_ITEM) return smiles_unexpected(r, p, end, wanted[want]);
+            if (!depth)
+                return fail_at(r->err, ARYL_E_SYNTAX, p - r->text, "closing parenthesis without an opening one");
+            p++;
+            depth--;
+            atom = stack[depth].atom;
+            tagged = stack[depth].tagged;
+            continue;
+        case B_DOT:
+            if (want != WANT_ITEM) return smiles_unexpected(r, p, end, wanted[want]);
+            p++;
+            want = WANT_START;
+            continue;
+        case B_NEWLINE:
+            end = p;
+            continue;
+        default:
+            return smiles_unexpected(r, p, end, want ? wanted[want] : NULL);
+        }
+    }
+    if (want != WANT_ITEM) return smiles_unexpected(r, end, end, wanted[want]);
+    if (depth) return fail_at(r->err, ARYL_E_SYNTAX, stack[0].at, "opening parenthesis without a closing one");
+    return ARYL_OK;
+too_many:
+    return fail_at(r->err, ARYL_E_LIMIT, p - r->text, "more than %lld atoms", (long long)max_atoms);
+}
+
+static bool stray(char c) { return (unsigned char)c <= 0x20 || (unsigned char)c >= 0x80; }
+static bool white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+static aryl_status read_tail(smiles_reader *r, const char *p, const char *end)
+{
+    while (p < end && white(*p)) p++;
+    while (end > p && white(end[-1])) end--;
+    if (p < end && *p == '|') {
+        int64_t used = 0;
+        TRY(smiles_extensions(r, p, end - p, &used));
+        p += used;
+        while (p < end && white(*p)) p++;
+    }
+    if (p < end) {
+        r->raw->name = p;
+        r->raw->name_len = end - p;
+    }
+    return ARYL_OK;
+}
+
+aryl_status io_smiles_read(const char *text, int64_t len, const io_limits *limits, raw_mol *raw, aryl_error *err)
+{
+    int64_t max_bytes = limits && limits->bytes > 0 && limits->bytes < INT32_MAX ? limits->bytes : INT32_MAX;
+    int64_t max_atoms = limits && limits->atoms > 0 ? limits->atoms : INT32_MAX;
+    if (len > max_bytes)
+        return fail_at(err, ARYL_E_LIMIT, max_bytes, "a text of more than %lld bytes", (long long)max_bytes);
+    if (!len) return ARYL_OK;
+
+    smiles_reader r;   // not cleared as a whole: most of it is the table of ring numbers
+    r.raw = raw;
+    r.err = err;
+    r.text = text;
+    r.end = NULL;
+    r.pair = NULL;
+    r.tagged = NULL;
+    r.large = NULL;
+    r.n_ends = r.cap_ends = r.n_pairs = r.cap_pairs = r.n_tagged = r.cap_tagged = r.n_large = r.cap_large = 0;
+    r.n_open = r.n_parts = 0;
+    r.seen[0] = r.seen[1] = 0;
+
+    // The SMILES reaches to the first blank, unless the line starts with it. Stray bytes around it do not count.
+    const char *all = text + len, *stop = text;
+    while (stop < all && *stop != ' ' && *stop != '\t') stop++;
+    if (stop == text) stop = all;
+    const char *p = text, *end = stop;
+    while (p < end && stray(*p)) p++;
+    while (end > p && stray(end[-1])) end--;
+    if (p == end) return fail_at(err, ARYL_E_SYNTAX, 0, "no SMILES in the line");
+
+    TRY(read_items(&r, p, end, max_atoms));
+    if (r.n_ends) TRY(smiles_close_rings(&r));
+    if (r.n_tagged) TRY(smiles_parity(&r));
+    return stop < all ? read_tail(&r, stop, all) : ARYL_OK;
+}
