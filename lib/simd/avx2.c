@@ -1,0 +1,93 @@
+// avx2.c - 32 bytes at a time. Bits of bytes are counted by looking up halves of a byte (Mula, Kurz, Lemire,
+// Comput. J. 2018, 61, 111, doi:10.1093/comjnl/bxx046); short rows by POPCNT, which every AVX2 machine has.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include "simd/simd.h"
+#include "simd/spread.h"
+
+#define KERNEL __attribute__((target("avx2,popcnt")))
+
+static bool usable(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt"); }
+
+KERNEL static inline uint64_t word_at(const uint8_t *p)
+{
+    uint64_t x;
+    memcpy(&x, p, 8);
+    return x;
+}
+
+// Fewer than 8 bytes as a word.
+KERNEL static inline uint64_t tail_at(const uint8_t *p, int32_t n)
+{
+    uint64_t x = 0;
+    for (int32_t i = 0; i < n; i++) x |= (uint64_t)p[i] << 8 * i;
+    return x;
+}
+
+KERNEL static inline int32_t words_and_count(const uint8_t *a, const uint8_t *b, int32_t bytes)
+{
+    int64_t n = 0;
+    int32_t i = 0;
+    for (; i + 8 <= bytes; i += 8) n += __builtin_popcountll(word_at(a + i) & word_at(b + i));
+    if (i < bytes) n += __builtin_popcountll(tail_at(a + i, bytes - i) & tail_at(b + i, bytes - i));
+    return (int32_t)n;
+}
+
+KERNEL static inline __m256i ones_of_bytes(__m256i v)
+{
+    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,
+                                           0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+    const __m256i low = _mm256_set1_epi8(15);
+    return _mm256_add_epi8(_mm256_shuffle_epi8(table, v & low),
+                           _mm256_shuffle_epi8(table, _mm256_srli_epi16(v, 4) & low));
+}
+
+KERNEL static inline int32_t row_and_count(const uint8_t *a, const uint8_t *b, int32_t bytes)
+{
+    __m256i sum = _mm256_setzero_si256();
+    int32_t i = 0;
+    while (i + 32 <= bytes) {
+        __m256i part = _mm256_setzero_si256();
+        for (int32_t turn = 0; turn < 31 && i + 32 <= bytes; turn++, i += 32)   // 31 * 8 fits a byte
+            part = _mm256_add_epi8(part, ones_of_bytes(_mm256_loadu_si256((const __m256i *)(a + i)) &
+                                                       _mm256_loadu_si256((const __m256i *)(b + i))));
+        sum = _mm256_add_epi64(sum, _mm256_sad_epu8(part, _mm256_setzero_si256()));
+    }
+    __m128i s = _mm_add_epi64(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+    s = _mm_add_epi64(s, _mm_unpackhi_epi64(s, s));
+    return _mm_cvtsi128_si32(s) + (i < bytes ? words_and_count(a + i, b + i, bytes - i) : 0);
+}
+
+KERNEL static void and_count(const uint8_t *q, const uint8_t *rows, int64_t n, int64_t stride, int32_t bytes, int32_t *out)
+{
+    if (bytes < 128)
+        for (int64_t i = 0; i < n; i++) out[i] = words_and_count(q, rows + i * stride, bytes);
+    else
+        for (int64_t i = 0; i < n; i++) out[i] = row_and_count(q, rows + i * stride, bytes);
+}
+
+KERNEL static void and_count_many(const uint8_t *const *q, int32_t n_q, const uint8_t *rows, int64_t n, int64_t stride,
+                                  int32_t bytes, int32_t *out)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int32_t j = 0; j < n_q; j++)
+            out[i * n_q + j] = bytes < 128 ? words_and_count(q[j], rows + i * stride, bytes)
+                                           : row_and_count(q[j], rows + i * stride, bytes);
+}
+
+#define VEC __m256i
+#define ADD3(sum, carry, a, b, c)                       \
+    do {                                                \
+        __m256i a_ = (a), b_ = (b), c_ = (c), x_ = a_ ^ b_; \
+        (carry) = (a_ & b_) | (x_ & c_);                \
+        (sum) = x_ ^ c_;                                \
+    } while (0)
+#define AT_LEAST(g, c, m) ((g) = ((c) & ((g) | (m))) | ((g) & (m)))
+#define ANY(v) (!_mm256_testz_si256((v), (v)))
+#include "simd/planes.h"
+
+static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
+
+const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread};
+#endif

@@ -1,0 +1,59 @@
+// simd.h - counting bits, in rows and in planes of bits. Flat arrays only. serial.c is the definition; every other table
+// gives the same numbers. Kernels count in integers; the division that makes a score is lib/search's, in one place.
+#ifndef ARYL_SIMD_H
+#define ARYL_SIMD_H
+
+#include "base/base.h"
+
+// A block is 512 rows stood on end: plane p is 512 bits, one of each row, and bit r of it belongs to row r.
+#define SIMD_ROWS 512
+#define SIMD_WORDS (SIMD_ROWS / 64)      // of a plane
+#define SIMD_COUNTERS 12                 // a count is 12 bits: at most 4095 planes are added up
+#define SIMD_MOST_PLANES 4095
+
+// One count for each row of a block, itself stood on end: bit k of row r's count is bit r of plane[k].
+typedef struct simd_counts {
+    _Alignas(64) uint64_t plane[SIMD_COUNTERS][SIMD_WORDS];
+    _Alignas(64) uint64_t mask[SIMD_WORDS];   // rows that reached what was asked for
+} simd_counts;
+
+typedef struct simd_kernels {
+    const char *name;            // what ARYL_SIMD=name and the tests call it
+    bool (*usable)(void);        // may this CPU, under this OS, run it?
+
+    // out[i] = bits that q and row i share. Rows start `stride` bytes apart, have `bytes` bytes and any alignment; not a
+    // byte outside them is read.
+    void (*and_count)(const uint8_t *q, const uint8_t *rows, int64_t n, int64_t stride, int32_t bytes, int32_t *out);
+
+    // The same for several queries at once: out[i * n_q + j] is row i and query j. For queries with too many bits for planes.
+    void (*and_count_many)(const uint8_t *const *q, int32_t n_q, const uint8_t *rows, int64_t n, int64_t stride,
+                           int32_t bytes, int32_t *out);
+
+    // Adds up the planes list[0 .. n) of a block for each row. n is at most SIMD_MOST_PLANES; behind it the list goes on
+    // with a plane of zeros up to a multiple of 4. False as soon as no row can reach `least`; else out->mask are the rows
+    // that do, and out->plane has the counts of those rows (other rows may have been left half counted). Planes are
+    // 64-byte aligned.
+    bool (*visit)(const uint64_t *planes, const uint16_t *list, int32_t n, int32_t least, simd_counts *out);
+
+    // Counts as ordinary numbers.
+    void (*spread)(const simd_counts *counts, uint16_t out[SIMD_ROWS]);
+} simd_kernels;
+
+const simd_kernels *simd_get(void);          // best usable, or ARYL_SIMD's; chosen on first use, kept in one atomic pointer
+const simd_kernels *simd_at(int32_t i);      // walks every table of this build, best first; NULL at the end
+void simd_use(const simd_kernels *k);        // for tests and benches; NULL: choose again
+
+// A 64 x 64 block of bits on its other side: bit j of a[i] becomes bit i of a[j].
+void simd_transpose64(uint64_t a[64]);
+
+static inline int32_t simd_count_of(const simd_counts *c, int32_t row)
+{
+    int32_t n = 0;
+    for (int32_t k = 0; k < SIMD_COUNTERS; k++) n |= (int32_t)(c->plane[k][row >> 6] >> (row & 63) & 1) << k;
+    return n;
+}
+
+// Rows of c whose count is at least `least`; their number.
+int32_t simd_at_least(const simd_counts *c, int32_t least, uint64_t mask[SIMD_WORDS]);
+
+#endif

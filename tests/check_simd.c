@@ -1,0 +1,224 @@
+// check_simd.c - every kernel table counts what the plainest loop counts, at every width and to the last byte.
+#include <check.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "simd/simd.h"
+
+static uint64_t seed = 0x9E3779B97F4A7C15u;
+static uint64_t draw(void)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    return seed ^= seed << 17;
+}
+
+// Memory whose last byte is followed by an unmapped page.
+typedef struct guarded { uint8_t *map, *end; size_t size; } guarded;
+static guarded guarded_new(size_t bytes)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), size = (bytes + page - 1) / page * page;
+    uint8_t *map = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ck_assert_ptr_ne(map, MAP_FAILED);
+    ck_assert_int_eq(mprotect(map + size, page, PROT_NONE), 0);
+    return (guarded){map, map + size, size + page};
+}
+static void guarded_free(guarded g) { munmap(g.map, g.size); }
+
+static int32_t plain_count(const uint8_t *a, const uint8_t *b, int32_t bytes)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < 8 * bytes; i++) n += (a[i / 8] & b[i / 8]) >> (i % 8) & 1;
+    return n;
+}
+
+static const simd_kernels *usable_table(int i)
+{
+    const simd_kernels *k = simd_at(i);
+    return k && k->usable() ? k : NULL;
+}
+enum { MOST_TABLES = 6 };
+
+static const int32_t widths[] = {1, 2, 7, 8, 9, 15, 21, 31, 32, 33, 63, 64, 65, 100, 111, 127, 128, 129, 192, 255, 256, 257, 511, 512, 1000, 2048};
+
+START_TEST(row_counts_equal_the_plain_loop_and_read_no_byte_outside)
+{
+    const simd_kernels *k = usable_table(_i);
+    if (!k) return;
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        int32_t bytes = widths[w];
+        for (int32_t gap = 0; gap < 4; gap += 3) {
+            enum { N = 9, Q = 7 };
+            size_t stride = (size_t)(bytes + gap), size = stride * (N - 1) + (size_t)bytes;
+            guarded g = guarded_new(size), h[Q];
+            uint8_t *rows = g.end - size;
+            const uint8_t *q[Q];
+            for (size_t i = 0; i < size; i++) rows[i] = (uint8_t)(draw() & draw());
+            for (int32_t j = 0; j < Q; j++) {
+                h[j] = guarded_new((size_t)bytes);
+                uint8_t *p = h[j].end - bytes;
+                for (int32_t i = 0; i < bytes; i++) p[i] = j ? (uint8_t)draw() : 255;
+                q[j] = p;
+            }
+            int32_t one[N], many[N * Q];
+            for (int32_t n_q = 1; n_q <= Q; n_q++) {
+                k->and_count_many(q, n_q, rows, N, (int64_t)stride, bytes, many);
+                for (int32_t j = 0; j < n_q; j++) {
+                    k->and_count(q[j], rows, N, (int64_t)stride, bytes, one);
+                    for (int32_t i = 0; i < N; i++) {
+                        int32_t want = plain_count(q[j], rows + (size_t)i * stride, bytes);
+                        ck_assert_msg(one[i] == want, "%s: %d bytes, row %d: %d, not %d", k->name, bytes, i, one[i], want);
+                        ck_assert_msg(many[i * n_q + j] == want, "%s: many, %d bytes, row %d: %d, not %d", k->name, bytes, i,
+                                      many[i * n_q + j], want);
+                    }
+                }
+            }
+            for (int32_t j = 0; j < Q; j++) guarded_free(h[j]);
+            guarded_free(g);
+        }
+    }
+}
+END_TEST
+
+// A block of n_planes random planes and one of zeros, ending at an unmapped page; density in 1 / 256.
+static guarded block_new(int32_t n_planes, int32_t density, uint64_t **planes)
+{
+    guarded g = guarded_new((size_t)(n_planes + 1) * 64);
+    *planes = (uint64_t *)(void *)(g.end - (size_t)(n_planes + 1) * 64);
+    for (int32_t i = 0; i < n_planes * SIMD_WORDS; i++)
+        for (int32_t b = 0; b < 64; b++) (*planes)[i] |= (uint64_t)((int32_t)(draw() & 255) < density) << b;
+    return g;
+}
+
+static void plain_counts(const uint64_t *planes, const uint16_t *list, int32_t n, int32_t count[SIMD_ROWS])
+{
+    for (int32_t r = 0; r < SIMD_ROWS; r++) {
+        count[r] = 0;
+        for (int32_t i = 0; i < n; i++) count[r] += planes[(size_t)list[i] * SIMD_WORDS + (size_t)(r / 64)] >> (r % 64) & 1;
+    }
+}
+
+static void compare_visit(const simd_kernels *k, const uint64_t *planes, const uint16_t *list, int32_t n, int32_t least,
+                          const int32_t *count)
+{
+    simd_counts c;
+    memset(&c, 0xA5, sizeof c);
+    bool got = k->visit(planes, list, n, least, &c), want = false;
+    for (int32_t r = 0; r < SIMD_ROWS; r++) want |= count[r] >= least;
+    ck_assert_msg(got == want, "%s: %d planes, at least %d: %d", k->name, n, least, got);
+    if (!got) return;
+    uint16_t numbers[SIMD_ROWS];
+    k->spread(&c, numbers);
+    for (int32_t r = 0; r < SIMD_ROWS; r++) {
+        bool in = c.mask[r / 64] >> (r % 64) & 1;
+        ck_assert_msg(in == (count[r] >= least), "%s: %d planes, at least %d: row %d has %d", k->name, n, least, r, count[r]);
+        if (!in) continue;
+        ck_assert_msg(simd_count_of(&c, r) == count[r] && numbers[r] == count[r], "%s: %d planes, row %d: %d and %d, not %d",
+                      k->name, n, r, simd_count_of(&c, r), numbers[r], count[r]);
+    }
+    uint64_t mask[SIMD_WORDS];
+    simd_at_least(&c, least + 1, mask);
+    for (int32_t r = 0; r < SIMD_ROWS; r++)
+        if (c.mask[r / 64] >> (r % 64) & 1) ck_assert(((mask[r / 64] >> (r % 64)) & 1) == (count[r] > least));
+}
+
+START_TEST(planes_are_counted_as_rows_are)
+{
+    const simd_kernels *k = usable_table(_i);
+    if (!k) return;
+    static uint16_t list[SIMD_MOST_PLANES + 4];
+    int32_t count[SIMD_ROWS];
+    static const int32_t density[] = {2, 30, 128, 250};
+    for (int32_t d = 0; d < 4; d++) {
+        uint64_t *planes;
+        enum { WIDTH = 700 };
+        guarded g = block_new(WIDTH, density[d], &planes);
+        for (int32_t turn = 0; turn < 120; turn++) {
+            int32_t n = turn < 70 ? turn : (int32_t)(draw() % WIDTH);
+            for (int32_t i = 0; i < n; i++) list[i] = (uint16_t)(draw() % WIDTH);   // a plane may be counted twice
+            for (int32_t i = n; i < ((n + 3) & ~3); i++) list[i] = WIDTH;
+            plain_counts(planes, list, n, count);
+            int32_t best = 0;
+            for (int32_t r = 0; r < SIMD_ROWS; r++) best = count[r] > best ? count[r] : best;
+            for (int32_t least = best - 3; least <= best + 1; least++) compare_visit(k, planes, list, n, least, count);
+            compare_visit(k, planes, list, n, 0, count);
+            compare_visit(k, planes, list, n, -5, count);
+            compare_visit(k, planes, list, n, n, count);
+            compare_visit(k, planes, list, n, n + 1, count);
+            compare_visit(k, planes, list, n, n / 2, count);
+        }
+        guarded_free(g);
+    }
+}
+END_TEST
+
+START_TEST(counts_of_4095_planes_do_not_overflow)
+{
+    const simd_kernels *k = usable_table(_i);
+    if (!k) return;
+    static uint16_t list[SIMD_MOST_PLANES + 4];
+    int32_t count[SIMD_ROWS];
+    uint64_t *planes;
+    guarded g = block_new(4100, 255, &planes);
+    for (int32_t i = 0; i < 4100; i++) planes[i * SIMD_WORDS] |= 1;   // row 0 has them all
+    static const int32_t sizes[] = {63, 64, 65, 224, 239, 240, 241, 255, 256, 257, 1023, 1024, 4094, 4095};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        int32_t n = sizes[s];
+        for (int32_t i = 0; i < n; i++) list[i] = (uint16_t)(4099 - i);
+        for (int32_t i = n; i < ((n + 3) & ~3); i++) list[i] = 4100;
+        plain_counts(planes, list, n, count);
+        ck_assert_int_eq(count[0], n);
+        for (int32_t least = n - 40; least <= n; least += 8) compare_visit(k, planes, list, n, least, count);
+        compare_visit(k, planes, list, n, 0, count);
+    }
+    guarded_free(g);
+}
+END_TEST
+
+START_TEST(a_transposed_block_is_the_block_on_its_side)
+{
+    uint64_t a[64], b[64];
+    for (int32_t i = 0; i < 64; i++) a[i] = b[i] = draw();
+    simd_transpose64(b);
+    for (int32_t i = 0; i < 64; i++)
+        for (int32_t j = 0; j < 64; j++) ck_assert((a[i] >> j & 1) == (b[j] >> i & 1));
+}
+END_TEST
+
+START_TEST(the_definition_is_always_there_and_the_environment_chooses)
+{
+    const char *wish = getenv("ARYL_SIMD");
+    int32_t n = 0;
+    while (simd_at(n)) n++;
+    ck_assert_str_eq(simd_at(n - 1)->name, "serial");
+    ck_assert_int_le(n, MOST_TABLES);
+    ck_assert(simd_get()->usable());
+    for (int32_t i = 0; wish && simd_at(i); i++)
+        if (!strcmp(simd_at(i)->name, wish) && simd_at(i)->usable()) ck_assert_ptr_eq(simd_get(), simd_at(i));
+    setenv("ARYL_SIMD", "serial", 1);
+    simd_use(NULL);
+    ck_assert_str_eq(simd_get()->name, "serial");
+    setenv("ARYL_SIMD", "no such set", 1);
+    simd_use(NULL);
+    ck_assert_ptr_eq(simd_get(), usable_table(0) ? simd_at(0) : simd_get());
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("simd");
+    TCase *t = tcase_create("kernels");
+    tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, row_counts_equal_the_plain_loop_and_read_no_byte_outside, 0, MOST_TABLES);
+    tcase_add_loop_test(t, planes_are_counted_as_rows_are, 0, MOST_TABLES);
+    tcase_add_loop_test(t, counts_of_4095_planes_do_not_overflow, 0, MOST_TABLES);
+    tcase_add_test(t, a_transposed_block_is_the_block_on_its_side);
+    tcase_add_test(t, the_definition_is_always_there_and_the_environment_chooses);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
