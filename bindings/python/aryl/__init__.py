@@ -1,0 +1,42 @@
+"""aryl: RDKit's molecule features, bit for bit, from a small C library.
+
+>>> import aryl
+>>> r = aryl.run(["CCO", "c1ccccc1O", "C1CC"], "ecfp radius=2 bits=2048; desc MolWt TPSA")
+>>> r["ecfp"].shape, r["MolWt"], r.status
+>>> r.errors()
+"""
+from . import _abi
+from ._abi import ArylError
+from ._column import Column, pack
+from ._mol import Mol
+from ._registry import descriptor_info, descriptor_names, kinds
+from ._run import Plan, Result, RowError, Sparse, descriptors, ecfp, plan, run
+from ._similarity import tanimoto
+
+__version__ = _abi.lib.aryl_version().decode()
+library_path = _abi.path
+
+
+def status_name(code):
+    """Name of a number in `Result.status`: 0 is "ok"."""
+    return _abi.lib.aryl_status_name(int(code)).decode()
+
+
+def simd_name():
+    """The kernels in use on this machine: "serial", "avx2", ..."""
+    return _abi.lib.aryl_simd_name().decode()
+
+
+def threads_name():
+    """What stands behind parallel work: "openmp", "pool" or "none"."""
+    return _abi.lib.aryl_threads_name().decode()
+
+
+def default_threads():
+    """The threads that n_threads=0 means here and now."""
+    return _abi.lib.aryl_default_threads()
+
+
+__all__ = ["ArylError", "Column", "Mol", "Plan", "Result", "RowError", "Sparse", "default_threads", "descriptor_info",
+           "descriptor_names", "descriptors", "ecfp", "kinds", "library_path", "pack", "plan", "run", "simd_name",
+           "status_name", "tanimoto", "threads_name"]

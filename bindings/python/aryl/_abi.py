@@ -1,0 +1,117 @@
+"""The C interface in ctypes' words: structs, constants and prototypes of include/aryl/*.h, and nothing else."""
+from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t,
+                    c_uint8, c_uint32, c_uint64, c_void_p, sizeof)
+
+from . import _load
+
+lib, path = _load.load()
+
+OK, E_NULL, E_SYNTAX, E_VALENCE, E_KEKULE, E_UNSUPPORTED, E_LIMIT, E_ARGUMENT = range(8)
+E_UNKNOWN, E_SPACE, E_NOMEM, E_IO, E_FORMAT, E_MISMATCH, E_CANCELLED, E_INTERNAL = range(8, 16)
+
+OUT_BITS, OUT_COUNTS, OUT_SPARSE, OUT_NUMBER, OUT_TEXT = range(1, 6)
+TYPE_NAME = {1: "u1", 2: "i4", 3: "u4", 4: "u8", 5: "f8"}   # ARYL_TYPE_* in numpy's words
+PARAM_TYPE = {0: "int", 1: "flag", 2: "list"}
+
+
+class Error(Structure):
+    _fields_ = [("code", c_int32), ("line", c_int32), ("offset", c_int64), ("message", c_char * 240)]
+
+
+class Column(Structure):
+    _fields_ = [("data", c_void_p), ("offsets", c_void_p), ("validity", c_void_p), ("n", c_int64)]
+
+
+class OutputInfo(Structure):
+    _fields_ = [("size", c_size_t), ("label", c_char_p), ("kind", c_char_p), ("spec", c_char_p), ("unit", c_char_p),
+                ("form", c_int32), ("type", c_int32), ("variable", c_int32), ("element_bytes", c_int32),
+                ("width", c_int64), ("row_bytes", c_int64)]
+
+
+class Output(Structure):
+    _fields_ = [("size", c_size_t), ("type", c_int32), ("data", c_void_p), ("stride", c_int64), ("offsets", c_void_p),
+                ("counts", c_void_p), ("capacity", c_int64), ("needed", c_int64), ("validity", c_void_p)]
+
+
+Progress = CFUNCTYPE(None, c_void_p, c_int64, c_int64)
+Cancel = CFUNCTYPE(c_int32, c_void_p)
+
+
+class RunOptions(Structure):
+    _fields_ = [("size", c_size_t), ("n_threads", c_int32), ("max_atoms", c_int32), ("max_bytes", c_int64),
+                ("max_work", c_int64), ("first", c_int64), ("done", POINTER(c_int64)), ("progress", Progress),
+                ("cancel", Cancel), ("ctx", c_void_p), ("scratch", c_void_p)]
+
+
+class FpInfo(Structure):
+    _fields_ = [("size", c_size_t), ("name", c_char_p), ("alias", c_char_p), ("summary", c_char_p),
+                ("source", c_char_p), ("version", c_int32), ("bits", c_int32), ("has_sparse", c_int32),
+                ("n_params", c_int32)]
+
+
+class ParamInfo(Structure):
+    _fields_ = [("size", c_size_t), ("name", c_char_p), ("help", c_char_p), ("type", c_int32), ("value", c_int32),
+                ("least", c_int32), ("most", c_int32), ("list", c_char_p)]
+
+
+class DescInfo(Structure):
+    _fields_ = [("size", c_size_t), ("name", c_char_p), ("family", c_char_p), ("unit", c_char_p),
+                ("summary", c_char_p), ("source", c_char_p), ("integer", c_int32)]
+
+
+_PROTOTYPES = """
+status_name        c_char_p  c_int32
+version            c_char_p
+simd_name          c_char_p
+threads_name       c_char_p
+default_threads    c_int32
+plan_new           c_int32   c_char_p POINTER(c_void_p) POINTER(Error)
+plan_free          None      c_void_p
+plan_canonical     c_char_p  c_void_p
+plan_n_outputs     c_int32   c_void_p
+plan_output        c_int32   c_void_p c_int32 POINTER(OutputInfo)
+plan_run           c_int32   c_void_p POINTER(Column) POINTER(RunOptions) POINTER(Output) c_int32 c_void_p c_void_p POINTER(Error)
+explain_row        c_int32   c_void_p POINTER(Column) c_int64 POINTER(RunOptions) POINTER(Error)
+mol_parse          c_int32   c_char_p c_int64 c_char_p POINTER(c_void_p) POINTER(Error)
+mol_free           None      c_void_p
+mol_n_atoms        c_int32   c_void_p
+mol_n_bonds        c_int32   c_void_p
+mol_n_rings        c_int32   c_void_p
+mol_name           c_void_p  c_void_p POINTER(c_int64)
+mol_atoms          c_int32   c_void_p c_int32 c_void_p c_int64
+mol_bonds          c_int32   c_void_p c_int32 c_void_p c_int64
+mol_rings          c_int32   c_void_p c_void_p c_void_p c_void_p c_int64
+mol_coordinates    c_int32   c_void_p c_void_p c_int64
+element_symbol     c_char_p  c_int32
+fp_n_kinds         c_int32
+fp_kind            c_int32   c_int32 POINTER(FpInfo)
+fp_param           c_int32   c_int32 c_int32 POINTER(ParamInfo)
+desc_n_known       c_int32
+desc_known         c_int32   c_int32 POINTER(DescInfo)
+"""
+
+for _line in _PROTOTYPES.split("\n"):
+    if _line:
+        _name, _result, *_arguments = _line.split()
+        _function = getattr(lib, "aryl_" + _name)
+        _function.restype = eval(_result)
+        _function.argtypes = [eval(_argument) for _argument in _arguments]
+
+
+class ArylError(ValueError):
+    """A call failed. `code` is the status, `status` its name, `offset` the place in the text or spec, -1 for none."""
+
+    def __init__(self, code, message, offset=-1):
+        super().__init__(message)
+        self.code, self.offset = code, offset
+        self.status = lib.aryl_status_name(code).decode()
+
+
+def check(status, error=None):
+    """Raises what a status other than OK stands for."""
+    if status == OK:
+        return
+    if status == E_NOMEM:
+        raise MemoryError("aryl: out of memory")
+    message = error.message.decode("utf-8", "replace") if error is not None and error.message else ""
+    raise ArylError(status, message or lib.aryl_status_name(status).decode(), error.offset if error is not None else -1)

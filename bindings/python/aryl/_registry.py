@@ -1,0 +1,48 @@
+"""What the loaded library can compute, as its registries tell it."""
+import ctypes
+from collections import namedtuple
+
+from . import _abi
+
+Param = namedtuple("Param", "name type default least most help")
+Kind = namedtuple("Kind", "name alias summary source version bits has_sparse params")
+Descriptor = namedtuple("Descriptor", "name family unit summary source integer")
+
+
+def _text(value):
+    return value.decode() if value else ""
+
+
+def _param(kind, i):
+    info = _abi.ParamInfo(size=ctypes.sizeof(_abi.ParamInfo))
+    _abi.check(_abi.lib.aryl_fp_param(kind, i, ctypes.byref(info)))
+    default = _text(info.list) if info.list else info.value
+    return Param(info.name.decode(), _abi.PARAM_TYPE[info.type], default, info.least, info.most, _text(info.help))
+
+
+def kinds():
+    """Kinds of fingerprints: {name: Kind}."""
+    found = {}
+    for i in range(_abi.lib.aryl_fp_n_kinds()):
+        info = _abi.FpInfo(size=ctypes.sizeof(_abi.FpInfo))
+        _abi.check(_abi.lib.aryl_fp_kind(i, ctypes.byref(info)))
+        params = tuple(_param(i, k) for k in range(info.n_params))
+        found[info.name.decode()] = Kind(info.name.decode(), _text(info.alias), _text(info.summary), _text(info.source),
+                                         info.version, info.bits, bool(info.has_sparse), params)
+    return found
+
+
+def descriptor_info():
+    """Descriptors in RDKit's order: {name: Descriptor}."""
+    found = {}
+    for i in range(_abi.lib.aryl_desc_n_known()):
+        info = _abi.DescInfo(size=ctypes.sizeof(_abi.DescInfo))
+        _abi.check(_abi.lib.aryl_desc_known(i, ctypes.byref(info)))
+        found[info.name.decode()] = Descriptor(info.name.decode(), _text(info.family), _text(info.unit),
+                                               _text(info.summary), _text(info.source), bool(info.integer))
+    return found
+
+
+def descriptor_names():
+    """Names of the descriptors, in RDKit's order."""
+    return list(descriptor_info())
