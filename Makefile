@@ -62,6 +62,40 @@ $(BUILD)/libaryl.a: $(OBJ)
 $(BUILD)/aryl: $(CLI_OBJ) $(BUILD)/libaryl.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $(CLI_OBJ) $(BUILD)/libaryl.a -o $@ $(LIBS) $(CLI_LIBS)
 
+# ---- Python: its tests, and the comparison with the reference, in environments of their own
+
+$(BUILD)/venv-%/ready: tests/requirements/%.txt
+	$(PYTHON) -m venv $(BUILD)/venv-$*
+	$(BUILD)/venv-$*/bin/python -m pip install -q --disable-pip-version-check -r $<
+	touch $@
+
+ifndef REFERENCE_PYTHON   # an interpreter that has tests/requirements/reference.txt already may be named
+REFERENCE_PYTHON = $(BUILD)/venv-reference/bin/python
+REFERENCE_READY  = $(BUILD)/venv-reference/ready
+endif
+ifndef TEST_PYTHON        # the same for tests/requirements/python.txt
+TEST_PYTHON = $(BUILD)/venv-python/bin/python
+TEST_READY  = $(BUILD)/venv-python/ready
+endif
+export ARYL_LIBRARY = $(abspath $(BUILD)/libaryl.so)
+
+.PHONY: check-python conformance conformance-fuzz bench wheel
+check-python: $(BUILD)/libaryl.so $(TEST_READY)   ## tests of the Python package
+	$(TEST_PYTHON) -m pytest -q -p no:cacheprovider tests/python
+
+CONFORMANCE = $(REFERENCE_PYTHON) tests/conformance/run.py --cache $(BUILD)/conformance-cache $(FILES) \
+  $(if $(ROWS),--rows $(ROWS)) $(if $(ONLY),--only '$(ONLY)') $(if $(SKIP),--skip '$(SKIP)') $(CONFORMANCE_FLAGS)
+conformance: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## compare with RDKit: FILES="a.smi dir" ROWS=1000 ONLY=graph,ecfp* SKIP=desc
+	$(CONFORMANCE)
+conformance-fuzz: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## the same on edited strings: N=100000 SEED=1
+	$(CONFORMANCE) --mutants $(or $(N),100000) --seed $(or $(SEED),1) $(if $(ONLY),,--only 'graph,ecfp radius=2 bits=2048*')
+
+bench: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## speed against RDKit into docs/performance.md: N=20000
+	$(REFERENCE_PYTHON) tests/bench/bench.py $(if $(N),--rows $(N)) $(FILES)
+
+wheel: $(BUILD)/libaryl.so   ## a Python wheel into build/dist
+	$(PYTHON) bindings/python/backend.py $(BUILD)/dist
+
 clean:   ## everything built
 	rm -rf $(BUILD)
 

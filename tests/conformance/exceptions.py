@@ -1,0 +1,96 @@
+"""exceptions.py - differences that are known, each with its reason; they are counted apart and fail nothing.
+
+A single string stands in exceptions.tsv: quantity (a glob), text, reason. What holds for a whole class of molecules is a
+rule here: it looks at both molecules and must itself establish that the reason applies.
+"""
+import fnmatch
+import os
+
+from rdkit import Chem
+
+_FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "exceptions.tsv")
+
+
+def _named():
+    with open(_FILE, encoding="utf-8") as file:
+        lines = [line.rstrip("\n").split("\t") for line in file if line.strip() and not line.startswith("#")]
+    return [(glob, text.encode(), reason) for glob, text, reason in lines]
+
+
+NAMED = _named()
+
+
+def _handedness_dropped(format, theirs, ours):
+    """RDKit's stereo step takes the tag of an atom that is no stereo centre and hands its written hydrogen back to the
+    implicit ones. All hydrogens together stay the same."""
+    if theirs.GetNumAtoms() != ours.n_atoms:
+        return False
+    explicit, implicit, tag = ours.explicit_h.tolist(), ours.implicit_h.tolist(), ours.tag.tolist()
+    for atom in theirs.GetAtoms():
+        i = atom.GetIdx()
+        if (explicit[i], implicit[i]) == (atom.GetNumExplicitHs(), atom.GetNumImplicitHs()):
+            continue
+        dropped = tag[i] and atom.GetChiralTag() == Chem.CHI_UNSPECIFIED
+        if not dropped or (explicit[i], implicit[i]) != (1, 0) or (atom.GetNumExplicitHs(), atom.GetNumImplicitHs()) != (0, 1):
+            return False
+    return True
+
+
+def _geometry(format, theirs, ours):
+    """What a molfile's drawing decides and its graph does not: a hydrogen drawn at an imine stays an atom, a centre with
+    non-tetrahedral geometry gets a tag that keeps its hydrogens."""
+    if format != "mol":
+        return False
+    for atom in theirs.GetAtoms():
+        if atom.GetChiralTag() > Chem.CHI_OTHER:
+            return True
+        if atom.GetAtomicNum() == 1 and not atom.GetIsotope() and atom.GetDegree() == 1:
+            neighbour = atom.GetNeighbors()[0]
+            if neighbour.GetDegree() == 2 and any(b.GetBondType() == Chem.BondType.DOUBLE for b in neighbour.GetBonds()):
+                return True
+    return False
+
+
+def _wedged_hydrogen(format, theirs, ours):
+    """A wedge makes a stereo centre, and those keep removed hydrogens as written ones."""
+    if format != "mol" or theirs.GetNumAtoms() != ours.n_atoms:
+        return False
+    explicit, implicit = ours.explicit_h.tolist(), ours.implicit_h.tolist()
+    for atom in theirs.GetAtoms():
+        i = atom.GetIdx()
+        if explicit[i] + implicit[i] != atom.GetNumExplicitHs() + atom.GetNumImplicitHs():
+            return False
+        if explicit[i] != atom.GetNumExplicitHs() and atom.GetChiralTag() == Chem.CHI_UNSPECIFIED:
+            return False
+    return True
+
+
+# quantities, reason, test
+RULES = [
+    ("explicit_h implicit_h", "a tag that the stereo step drops", _handedness_dropped),
+    ("explicit_h implicit_h", "a stereo centre that only the drawing shows", _wedged_hydrogen),
+    ("*", "the drawing decides about a hydrogen or a non-tetrahedral centre", _geometry),
+]
+
+
+def reason_decision(text, format, status_name):
+    """Why the two may disagree on whether a text is a molecule, or None."""
+    if format == "mol" and b"V3000" in text and status_name == "unsupported":
+        return "V3000 molfiles are not read yet"
+    return _by_name("decision", text)
+
+
+def _by_name(quantity, text):
+    for glob, known, reason in NAMED:
+        if known == text and fnmatch.fnmatchcase(quantity, glob):
+            return reason
+    return None
+
+
+def reason(quantity, text, format, theirs, ours):
+    """Why a quantity of an accepted molecule may differ, or None. `ours` is None when it cannot be looked at."""
+    for globs, why, test in RULES:
+        if any(fnmatch.fnmatchcase(quantity, glob) for glob in globs.split()) and ours is not None \
+                and test(format, theirs, ours):
+            return why
+    return _by_name(quantity, text)

@@ -1,0 +1,180 @@
+"""quantities.py - what is compared: a table of questions, each with RDKit's way to answer it.
+
+Adding one is a line: GRAPH for a property of molecules, FINGERPRINTS for a kind and parameters of it. Descriptors need no
+line, they are those of the library's registry. A kind that the library does not have is left out and named.
+
+An answer is a number, or a sequence of whole numbers. `ask` takes RDKit's molecule; its source text is part of the key
+under which answers are kept, so that changing a question asks it again, and only that one.
+"""
+import hashlib
+import inspect
+from dataclasses import dataclass
+from typing import Callable
+
+from rdkit import Chem, DataStructs
+from rdkit.Chem import Descriptors, MACCSkeys, rdFingerprintGenerator
+
+
+@dataclass
+class Quantity:
+    name: str
+    group: str              # "graph", "fp", "desc"
+    ask: Callable           # RDKit's molecule -> number or sequence
+    key: str                # changes when the question does
+    spec: str = ""          # fp: the library's spec; desc: its name
+    form: str = ""          # fp: "bits", "counts", "sparse"
+    answer: Callable = None  # graph: aryl.Mol -> sequence
+
+
+# ---- graph
+
+def _atoms(property):
+    return lambda mol: [property(atom) for atom in mol.GetAtoms()]
+
+
+def _bonds(property):
+    return lambda mol: [property(bond) for bond in mol.GetBonds()]
+
+
+def ring_set(rings):
+    """Rings as sets of bonds in an order of their own: which ring comes first, or where it starts, is nobody's business."""
+    flat = []
+    for ring in sorted(sorted(ring) for ring in rings):
+        flat += [-1, *ring]
+    return flat
+
+
+# name, RDKit's answer, the library's answer
+GRAPH = [
+    ("n_atoms", lambda mol: [mol.GetNumAtoms()], lambda m: [m.n_atoms]),
+    ("n_bonds", lambda mol: [mol.GetNumBonds()], lambda m: [m.n_bonds]),
+    ("element", _atoms(lambda atom: atom.GetAtomicNum()), lambda m: m.number),
+    ("isotope", _atoms(lambda atom: atom.GetIsotope()), lambda m: m.isotope),
+    ("charge", _atoms(lambda atom: atom.GetFormalCharge()), lambda m: m.charge),
+    ("hydrogens", _atoms(lambda atom: atom.GetTotalNumHs(includeNeighbors=True)), lambda m: m.hydrogens),
+    ("explicit_h", _atoms(lambda atom: atom.GetNumExplicitHs()), lambda m: m.explicit_h),
+    ("implicit_h", _atoms(lambda atom: atom.GetNumImplicitHs()), lambda m: m.implicit_h),
+    ("radicals", _atoms(lambda atom: atom.GetNumRadicalElectrons()), lambda m: m.radicals),
+    ("aromatic", _atoms(lambda atom: int(atom.GetIsAromatic())), lambda m: m.aromatic),
+    ("hybridisation", _atoms(lambda atom: int(atom.GetHybridization())), lambda m: m.hybridisation),
+    ("map", _atoms(lambda atom: atom.GetAtomMapNum()), lambda m: m.map),
+    ("bond_ends", _bonds(lambda bond: bond.GetBeginAtomIdx() << 32 | bond.GetEndAtomIdx()),
+     lambda m: m.bond_begin.astype("i8") << 32 | m.bond_end),
+    ("bond_type", _bonds(lambda bond: int(bond.GetBondType())), lambda m: m.bond_type),
+    ("bond_aromatic", _bonds(lambda bond: int(bond.GetIsAromatic())), lambda m: m.bond_aromatic),
+    ("bond_conjugated", _bonds(lambda bond: int(bond.GetIsConjugated())), lambda m: m.bond_conjugated),
+    ("rings", lambda mol: ring_set(mol.GetRingInfo().BondRings()), lambda m: ring_set(r.tolist() for r in m.ring_bonds)),
+]
+
+
+# ---- fingerprints
+
+def _morgan(**options):
+    return rdFingerprintGenerator.GetMorganGenerator(**options)
+
+
+def _morgan_without_rings(**options):
+    invariants = rdFingerprintGenerator.GetMorganAtomInvGen(includeRingMembership=False)
+    return rdFingerprintGenerator.GetMorganGenerator(atomInvariantsGenerator=invariants, **options)
+
+
+class Plain:
+    """A function of the molecule in a generator's clothes, for kinds that RDKit has no generator of."""
+
+    def __init__(self, function):
+        self.GetFingerprint = function
+
+
+def _maccs():
+    return Plain(MACCSkeys.GenMACCSKeys)
+
+
+def _pattern(**options):
+    return Plain(lambda mol: Chem.PatternFingerprint(mol, **options))
+
+
+def _layered(**options):
+    return Plain(lambda mol: Chem.LayeredFingerprint(mol, **options))
+
+
+def _features(**options):
+    invariants = rdFingerprintGenerator.GetMorganFeatureAtomInvGen()
+    return rdFingerprintGenerator.GetMorganGenerator(atomInvariantsGenerator=invariants, **options)
+
+
+# The library's spec, the forms to compare, what makes RDKit's generator of it and the arguments it takes.
+FINGERPRINTS = [
+    *[(f"ecfp radius={radius} bits={bits}", "bits sparse" if bits == 2048 else "bits", _morgan,
+       dict(radius=radius, fpSize=bits)) for radius in range(5) for bits in (1024, 2048, 4096, 1000)],
+    ("ecfp radius=2 bits=2048", "counts", _morgan, dict(radius=2, fpSize=2048)),
+    ("ecfp radius=3 bits=512", "bits counts", _morgan, dict(radius=3, fpSize=512)),
+    ("ecfp radius=2 bits=2048 countsim=1", "bits", _morgan, dict(radius=2, fpSize=2048, countSimulation=True)),
+    ("ecfp radius=1 bits=1000 countsim=1", "bits", _morgan, dict(radius=1, fpSize=1000, countSimulation=True)),
+    ("ecfp radius=2 bits=2048 bondtypes=0", "bits sparse", _morgan, dict(radius=2, fpSize=2048, useBondTypes=False)),
+    ("ecfp radius=3 bits=1024 bondtypes=0", "bits", _morgan, dict(radius=3, fpSize=1024, useBondTypes=False)),
+    ("ecfp radius=2 bits=2048 ring=0", "bits sparse", _morgan_without_rings, dict(radius=2, fpSize=2048)),
+    ("ecfp radius=3 bits=1024 ring=0 bondtypes=0", "bits", _morgan_without_rings,
+     dict(radius=3, fpSize=1024, useBondTypes=False)),
+    ("fcfp radius=2 bits=2048", "bits sparse", _features, dict(radius=2, fpSize=2048)),
+    ("rdkit", "bits counts sparse", rdFingerprintGenerator.GetRDKitFPGenerator, {}),
+    ("atompair", "bits counts sparse", rdFingerprintGenerator.GetAtomPairGenerator, {}),
+    ("torsion", "bits counts sparse", rdFingerprintGenerator.GetTopologicalTorsionGenerator, {}),
+    ("maccs", "bits", _maccs, {}),
+    ("pattern", "bits", _pattern, {}),
+    ("layered", "bits", _layered, {}),
+]
+
+
+def _ask_bits(generator):
+    return lambda mol: DataStructs.BitVectToBinaryText(generator.GetFingerprint(mol))
+
+
+def _ask_counts(generator):
+    return lambda mol: flatten(generator.GetCountFingerprint(mol).GetNonzeroElements())
+
+
+def _ask_sparse(generator):
+    return lambda mol: flatten(generator.GetSparseCountFingerprint(mol).GetNonzeroElements())
+
+
+def flatten(counts):
+    """{id: count} as a sequence."""
+    return [value for pair in sorted(counts.items()) for value in pair]
+
+
+_ASK = {"bits": _ask_bits, "counts": _ask_counts, "sparse": _ask_sparse}
+
+
+def _key(*parts):
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _descriptor_function(name):
+    return dict(Descriptors.descList)[name]
+
+
+def build(kinds, descriptors):
+    """(quantities, what was left out) for a library with these kinds and descriptors."""
+    found, absent = [], []
+    for name, ask, answer in GRAPH:
+        inner = ask.__closure__[0].cell_contents if ask.__closure__ else ask
+        # A line of the table is its own source; the name separates lambdas that share one.
+        found.append(Quantity(name, "graph", ask, _key(name, inspect.getsource(inner), inspect.getsource(ring_set)),
+                              answer=answer))
+    for spec, forms, make, arguments in FINGERPRINTS:
+        kind = spec.split()[0]
+        if kind not in kinds:
+            absent.append(spec)
+            continue
+        generator = make(**arguments)
+        for form in forms.split():
+            source = inspect.getsource(make) if inspect.isfunction(make) else make.__name__
+            key = _key(form, source, repr(sorted(arguments.items())), inspect.getsource(_ASK[form]),
+                       inspect.getsource(flatten))
+            found.append(Quantity(f"{spec} {form}", "fp", _ASK[form](generator), key, spec, form))
+    for name, _ in Descriptors.descList:
+        if name not in descriptors:
+            absent.append(name)
+            continue
+        found.append(Quantity(name, "desc", _descriptor_function(name), _key(name), name))
+    return found, absent
