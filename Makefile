@@ -84,9 +84,9 @@ check-python: $(BUILD)/libaryl.so $(TEST_READY)   ## tests of the Python package
 	$(TEST_PYTHON) -m pytest -q -p no:cacheprovider tests/python
 
 CONFORMANCE = $(REFERENCE_PYTHON) tests/conformance/run.py --cache $(BUILD)/conformance-cache $(FILES) \
-  $(if $(ROWS),--rows $(ROWS)) $(if $(ONLY),--only '$(ONLY)') $(if $(SKIP),--skip '$(SKIP)') $(CONFORMANCE_FLAGS)
-conformance: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## compare with RDKit: FILES="a.smi dir" ROWS=1000 ONLY=graph,ecfp* SKIP=desc
-	$(CONFORMANCE)
+  $(if $(ONLY),--only '$(ONLY)') $(if $(SKIP),--skip '$(SKIP)') $(CONFORMANCE_FLAGS)
+conformance: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## compare with RDKit: FILES="a.smi dir" N=1000 ONLY=graph,ecfp* SKIP=desc
+	$(CONFORMANCE) $(if $(N),--rows $(N))
 conformance-fuzz: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## the same on edited strings: N=100000 SEED=1
 	$(CONFORMANCE) --mutants $(or $(N),100000) --seed $(or $(SEED),1) $(if $(ONLY),,--only 'graph,ecfp radius=2 bits=2048*')
 
