@@ -1,7 +1,8 @@
 // arena.c - memory that is given back all at once.
 //
-// Blocks are chained and double in size. A rewind keeps them, so after a few molecules the arena owns enough and never
-// asks again. Only the largest is kept when the chain has grown long: one block is faster than many.
+// Blocks are chained and at least double in size. A rewind keeps them, so after a few molecules the arena owns enough
+// and never asks again; because of the doubling it owns at most a few times what the largest molecule took.
+// Under the address sanitizer everything that is not handed out is poisoned, with a gap after each array.
 #include <stdlib.h>
 
 #include "base/base.h"
@@ -13,6 +14,7 @@ struct arena_block {
 };
 
 enum { FIRST_BLOCK = 64 << 10 };
+#define LAST_DOUBLING ((size_t)1 << 30)
 
 static const mem_hooks libc_hooks = {malloc, realloc, free};
 static mem_hooks hooks = {malloc, realloc, free};
@@ -30,6 +32,7 @@ void arena_free(arena *a)
     while (b && b->newer) b = b->newer;
     while (b) {
         arena_block *older = b->older;
+        ASAN_UNPOISON_MEMORY_REGION(b->bytes, (size_t)(b->end - b->bytes));
         mem_free(b);
         b = older;
     }
@@ -51,15 +54,16 @@ void *arena_more(arena *a, size_t size)
         a->next += size;
         return b->bytes;
     }
-    size_t last = a->block ? (size_t)(a->block->end - a->block->bytes) : FIRST_BLOCK / 2;
-    size_t want = last < ((size_t)1 << 30) ? 2 * last : last;
-    if (want < size) want = size;
-    arena_block *b = mem_alloc(sizeof *b + want);
-    if (!b) return NULL;
     arena_block *tail = a->block;
     while (tail && tail->newer) tail = tail->newer;
+    size_t want = tail ? 2 * (size_t)(tail->end - tail->bytes) : FIRST_BLOCK;
+    while (want < size && want <= LAST_DOUBLING) want *= 2;   // not to the byte: rows that grow slowly must not each add a block
+    if (want > LAST_DOUBLING) want = size > LAST_DOUBLING ? size : LAST_DOUBLING;
+    arena_block *b = mem_alloc(sizeof *b + want);
+    if (!b) return NULL;
     *b = (arena_block){.older = tail};
     b->end = b->bytes + want;
+    ASAN_POISON_MEMORY_REGION(b->bytes, want);
     if (tail) tail->newer = b;
     enter(a, b);
     a->next += size;
@@ -74,30 +78,49 @@ void *arena_bytes_zero(arena *a, size_t count, size_t size)
 
 void *arena_grow(arena *a, const void *old, size_t old_count, size_t new_count, size_t size)
 {
+    assert(new_count >= old_count);
     // The newest array grows in place when its block has room: the common case of a reader's own list.
-    char *end = (char *)old + ((old_count * size + 15) & ~(size_t)15);
-    size_t bytes;
-    if (__builtin_mul_overflow(new_count, size, &bytes) || bytes > PTRDIFF_MAX - 64) return NULL;
-    bytes = (bytes + 15) & ~(size_t)15;
-    if (old && end == a->next && (size_t)(a->end - (char *)old) >= bytes) {
-        a->next = (char *)old + bytes;
-        return (void *)old;
+    if (old && !ARENA_GUARD) {
+        size_t bytes;
+        if (__builtin_mul_overflow(new_count, size, &bytes) || bytes > PTRDIFF_MAX - 64) return NULL;
+        bytes = (bytes + 15) & ~(size_t)15;
+        char *begin = (char *)old, *end = begin + ((old_count * size + 15) & ~(size_t)15);
+        if (end == a->next && (size_t)(a->end - begin) >= bytes) {
+            a->next = begin + bytes;
+            return begin;
+        }
     }
     void *p = arena_bytes(a, new_count, size);
-    return p && old_count ? memcpy(p, old, old_count * size) : p;
+    if (!p || !old_count) return p;
+    memcpy(p, old, old_count * size);
+    ASAN_POISON_MEMORY_REGION(old, old_count * size);
+    return p;
+}
+
+// Everything from next on is free again.
+static void poison_rest(arena *a)
+{
+#if ARENA_GUARD
+    ASAN_POISON_MEMORY_REGION(a->next, (size_t)(a->end - a->next));
+    for (arena_block *b = a->block->newer; b; b = b->newer)
+        ASAN_POISON_MEMORY_REGION(b->bytes, (size_t)(b->end - b->bytes));
+#else
+    (void)a;
+#endif
 }
 
 arena_mark arena_save(const arena *a) { return (arena_mark){a->block, a->next}; }
 
 void arena_restore(arena *a, arena_mark mark)
 {
-    if (!mark.block) {
+    if (!mark.block) {   // saved before the first request
         arena_rewind(a);
         return;
     }
     a->block = mark.block;
     a->next = mark.next;
     a->end = mark.block->end;
+    poison_rest(a);
 }
 
 void arena_rewind(arena *a)
@@ -106,4 +129,5 @@ void arena_rewind(arena *a)
     if (!b) return;
     while (b->older) b = b->older;
     enter(a, b);
+    poison_rest(a);
 }

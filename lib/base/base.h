@@ -10,6 +10,21 @@
 
 #include "aryl/core.h"
 
+#if defined __SANITIZE_ADDRESS__
+#define ARENA_GUARD 16   // bytes left poisoned after each array
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define ARENA_GUARD 16
+#endif
+#endif
+#ifdef ARENA_GUARD
+#include <sanitizer/asan_interface.h>
+#else
+#define ARENA_GUARD 0
+#define ASAN_POISON_MEMORY_REGION(p, size) ((void)0)
+#define ASAN_UNPOISON_MEMORY_REGION(p, size) ((void)0)
+#endif
+
 // ---- failing
 
 const char *status_name(aryl_status status);
@@ -25,7 +40,7 @@ aryl_status fail_at(aryl_error *err, aryl_status code, int64_t offset, const cha
 
 // ---- memory
 
-// The only allocator of the library; tests replace it through base_set_alloc to make the k-th request fail.
+// The only allocator of the library. Tests replace it, while no other thread is in a call, to make the k-th request fail.
 void *mem_alloc(size_t size);
 void *mem_resize(void *block, size_t size);
 void mem_free(void *block);
@@ -51,18 +66,24 @@ void arena_free(arena *a);                       // gives all blocks back
 void *arena_more(arena *a, size_t size);         // slow path of arena_bytes
 static inline void *arena_bytes(arena *a, size_t count, size_t size)   // 16-byte aligned, not cleared; NULL: no memory
 {
-    size_t bytes;
+    size_t bytes, taken;
+    void *p;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX - 64) return NULL;
-    bytes = (bytes + 15) & ~(size_t)15;
-    if ((size_t)(a->end - a->next) < bytes || !a->next) return arena_more(a, bytes);
-    void *p = a->next;
-    a->next += bytes;
+    taken = ((bytes + 15) & ~(size_t)15) + ARENA_GUARD;
+    if ((size_t)(a->end - a->next) < taken || !a->next) {
+        p = arena_more(a, taken);
+    } else {
+        p = a->next;
+        a->next += taken;
+    }
+    if (p) ASAN_UNPOISON_MEMORY_REGION(p, bytes);
     return p;
 }
 #define arena_new(a, type, n) ((type *)arena_bytes((a), (size_t)(n), sizeof(type)))
 #define arena_zero(a, type, n) ((type *)arena_bytes_zero((a), (size_t)(n), sizeof(type)))
 void *arena_bytes_zero(arena *a, size_t count, size_t size);
-// A larger copy of an arena array; the old one is given up. NULL: no memory.
+// A larger copy of an arena array; the old one is given up. NULL: no memory. An array that is older than a mark must not
+// grow before that mark is restored.
 void *arena_grow(arena *a, const void *old, size_t old_count, size_t new_count, size_t size);
 arena_mark arena_save(const arena *a);
 void arena_restore(arena *a, arena_mark mark);   // everything newer than the mark is given up, blocks are kept
