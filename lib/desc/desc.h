@@ -6,12 +6,13 @@
 #include "facts/facts.h"
 
 typedef struct desc_family {
-    const char *name, *source;
+    const char *name, *source;    // the name is also that of the group, "desc rings"
     int32_t n_values;
     // out[n_values]; NaN where RDKit gives NaN or raises. ARYL_E_NOMEM, ARYL_E_LIMIT
     aryl_status (*run)(facts *f, double *out);
 } desc_family;
 
+#define DESC_MAX_VALUES 96        // of one family
 typedef struct desc_value {
     const char *name;             // RDKit's, "MolWt"
     const desc_family *family;
@@ -23,5 +24,19 @@ typedef struct desc_value {
 extern const desc_value desc_values[];    // in the order of RDKit's Descriptors.descList
 extern const int32_t desc_n_values;
 int32_t desc_find(const char *name, int64_t len);   // index into desc_values, -1: no such descriptor
+
+// ---- within the room: the places of a family's values
+
+enum { MASS_AVERAGE, MASS_HEAVY, MASS_EXACT, N_MASS };
+enum {
+    COUNT_VALENCE_ELECTRONS, COUNT_RADICAL_ELECTRONS, COUNT_CSP3_FRACTION, COUNT_HEAVY, COUNT_NHOH, COUNT_NO,
+    COUNT_HETERO, N_COUNT
+};
+enum {
+    RINGS_ALL, RINGS_HETERO, RINGS_AROMATIC, RINGS_AROMATIC_CARBO, RINGS_AROMATIC_HETERO, RINGS_ALIPHATIC,
+    RINGS_ALIPHATIC_CARBO, RINGS_ALIPHATIC_HETERO, RINGS_SATURATED, RINGS_SATURATED_CARBO, RINGS_SATURATED_HETERO,
+    RINGS_SPIRO, RINGS_BRIDGEHEAD, N_RINGS
+};
+enum { SHAPE_ALPHA, SHAPE_KAPPA1, SHAPE_KAPPA2, SHAPE_KAPPA3, SHAPE_PHI, N_SHAPE };
 
 #endif

@@ -15,6 +15,8 @@ typedef struct facts {
     const uint8_t *conjugated;     // [n_bonds] 0 or 1
     const uint8_t *ring_count;     // [n_atoms] rings through an atom, at most 255
     const uint8_t *total_h;        // [n_atoms] hydrogens, neighbours included
+    const double *area_a2;         // [n_atoms] van der Waals surface, square angstrom
+    double hydrogen_area_a2;       // what one average hydrogen adds to the sum of those
 } facts;
 
 static inline void facts_init(facts *f, const aryl_mol *mol, arena *mem) { *f = (facts){.mol = mol, .mem = mem}; }
@@ -24,5 +26,6 @@ aryl_status facts_distance(facts *f);
 aryl_status facts_electrons(facts *f);     // hybridisation, conjugated
 aryl_status facts_rings(facts *f);         // ring_count
 aryl_status facts_hydrogens(facts *f);     // total_h
+aryl_status facts_area(facts *f);          // area_a2, hydrogen_area_a2
 
 #endif

@@ -24,7 +24,7 @@ double mol_atom_mass(const aryl_mol *m, int32_t a)
 {
     if (!m->isotope[a]) return elements[m->z[a]].weight;
     double mass = element_isotope_mass(m->z[a], m->isotope[a]);
-    return mass ? mass : m->isotope[a];       // an isotope nobody has weighed counts its nucleons
+    return mass || !m->z[a] ? mass : m->isotope[a];   // an isotope nobody has weighed counts its nucleons; "any" has none
 }
 
 static const char *check_rings(const aryl_mol *m)
