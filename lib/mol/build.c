@@ -17,9 +17,12 @@
 // May be absent.
 #define EACH_LATER_ARRAY(X)                                                                           \
     X(xyz, double, 3 * n) X(ring_start, int32_t, (size_t)mol->n_rings + 1)                            \
-    X(ring_atom, int32_t, ring_size(mol)) X(ring_bond, int32_t, ring_size(mol)) X(hybridisation, uint8_t, n)
+    X(ring_atom, int32_t, ring_size(mol)) X(ring_bond, int32_t, ring_size(mol)) X(hybridisation, uint8_t, n) \
+    X(cip, uint8_t, n) X(cip_rank, int32_t, n) X(mate_start, int32_t, n + 1) X(mate, int32_t, mate_size(mol))
 
 static size_t ring_size(const aryl_mol *mol) { return mol->ring_start ? (size_t)mol->ring_start[mol->n_rings] : 0; }
+
+static size_t mate_size(const aryl_mol *mol) { return mol->mate_start ? (size_t)mol->mate_start[mol->n_atoms] : 0; }
 
 #define ROUND_UP(bytes) (((bytes) + 7) & ~(size_t)7)
 #define ADD_SIZE(field, type, count) size += ROUND_UP((count) * sizeof(type));

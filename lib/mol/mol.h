@@ -26,8 +26,10 @@ enum {   // hybridisation
 };
 enum {   // atom flags
     ATOM_AROMATIC = 1, ATOM_NO_IMPLICIT = 2, ATOM_QUERY = 4, ATOM_HAS_MAP = 8, ATOM_START = 16 /* first of a part */,
-    ATOM_RING = 32, ATOM_KEEP = 64 /* a hydrogen that something else in the file refers to */
+    ATOM_RING = 32, ATOM_KEEP = 64 /* a hydrogen that something else in the file refers to */,
+    ATOM_POSSIBLE_CENTRE = 128 /* legacy stereo: could have a label, whether or not a tag says which */
 };
+enum { CIP_NONE = 0, CIP_R = 1, CIP_S = 2 };   // legacy labels, close to those of Cahn, Ingold and Prelog
 enum {   // bond flags
     BOND_IS_AROMATIC = 1, BOND_IS_CONJUGATED = 2, BOND_IS_RING = 4, BOND_IS_QUERY = 8,
     BOND_NO_H = 16 /* molfile query bond 5..7: its atoms get no implicit hydrogens */,
@@ -129,6 +131,12 @@ struct aryl_mol {
     int32_t *start, *nbr, *via;
     // rings: relevant cycles, ring r is ring_atom[ring_start[r] .. ring_start[r + 1]); ring_bond[k] joins atom k and the next
     int32_t *ring_start, *ring_atom, *ring_bond;
+    // stereo as RDKit's legacy perception has it; NULL until perceived
+    uint8_t *cip;             // CIP_* of each atom
+    int32_t *cip_rank;        // [n_atoms]; also NULL where there was nothing to rank for
+    // ring atoms whose tags mean something relative to each other only: those of a are mate[mate_start[a] .. mate_start[a + 1]),
+    // each as atom + 1, negative when the tags differ. NULL: none
+    int32_t *mate_start, *mate;
     double *xyz;              // [n_atoms][3] or NULL
     bool is_3d, has_wedge, from_molfile, has_query;
     const char *name;
