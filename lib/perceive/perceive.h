@@ -30,23 +30,38 @@ static inline graph perceive_graph(const aryl_mol *m)
 
 // hydrogens.c: raw graph -> molecule without the hydrogens that RDKit drops.
 aryl_status perceive_hydrogens(const raw_mol *raw, arena *mem, aryl_mol **out);
+void perceive_tagged_h(aryl_mol *m);   // last step: a tagged atom keeps no more than one written hydrogen
 
-// valence.c
-int32_t perceive_bond_order2(const aryl_mol *m, int32_t bond, int32_t atom);   // twice what a bond adds to an atom's valence
-aryl_status perceive_valence(aryl_mol *m, bool strict, aryl_error *err);       // explicit_valence, implicit_h of all atoms
+// valence.c. Bond orders are doubled, so that an aromatic bond is 3.
+extern const uint8_t perceive_order2[256];                                     // by bond type
+static inline int32_t perceive_bond_order2(const aryl_mol *m, int32_t bond, int32_t atom)   // what a bond adds to an atom's valence
+{
+    int32_t type = m->type[bond];
+    return type == BOND_DATIVE && m->end[bond] != atom ? 0 : perceive_order2[type];
+}
+bool perceive_near_aromatic(const aryl_mol *m, int32_t atom);                  // it, or a bond of it, is marked aromatic
+int32_t perceive_valences(aryl_mol *m);                                        // of all atoms; returns the lowest that is refused, or -1
+bool perceive_valence_of(aryl_mol *m, int32_t atom);                           // of one; false: refused
+aryl_status perceive_valence_error(aryl_mol *m, int32_t atom, aryl_error *err);
+aryl_status perceive_charge_error(const aryl_mol *m, int32_t atom, aryl_error *err);   // nothing is isoelectronic to it
 
-// cleanup.c
-aryl_status perceive_cleanup(aryl_mol *m);                                     // nitro and its like
-aryl_status perceive_organometallics(aryl_mol *m, arena *tmp, aryl_error *err);// dative bonds to metals
+// cleanup.c: nitro and its like, and dative bonds to metals. *changed: valences have to be counted again.
+void perceive_cleanup(aryl_mol *m, bool *changed);
+aryl_status perceive_organometallics(aryl_mol *m, arena *tmp, bool *changed, aryl_error *err);
 
 // canon.c: RDKit's canonical ranks of the molecule as it stands, ties broken or not. rank[n_atoms].
 enum { CANON_CHIRALITY = 1, CANON_ISOTOPES = 2, CANON_MAPS = 4, CANON_BREAK_TIES = 8 };
 aryl_status perceive_ranks(const aryl_mol *m, uint32_t flags, arena *tmp, int32_t *rank);
 
-// kekule.c, rings.c, radicals.c, aromatic.c, electrons.c
-aryl_status perceive_kekule(aryl_mol *m, arena *tmp, aryl_error *err);
-aryl_status perceive_rings(aryl_mol *m, arena *mem);
+// rings.c: relevant cycles into *m; a minimum basis on request.
+aryl_status perceive_rings(aryl_mol *m, arena *mem, cycle_set *basis);
+
+// kekule.c, radicals.c, aromatic.c
+aryl_status perceive_kekule(aryl_mol *m, const cycle_set *basis, arena *tmp, aryl_error *err);
 void perceive_radicals(aryl_mol *m);
-aryl_status perceive_aromatic(aryl_mol *m, arena *tmp);
+aryl_status perceive_aromatic(aryl_mol *m, arena *tmp, aryl_error *err);
+
+// aromatic.c: electrons that an atom has left for a pi system, -1: none can be.
+int32_t perceive_pi_electrons(const aryl_mol *m, int32_t atom);
 
 #endif

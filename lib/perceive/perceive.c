@@ -1,0 +1,117 @@
+// perceive.c - the order of the stages. It is RDKit's, down to which error comes first; stages that cannot change
+// anything in the molecule at hand are passed over.
+#include "perceive/perceive.h"
+
+typedef struct outline {       // what is in the molecule at all
+    bool aromatic;             // written so
+    bool metal;                // or an anion so large that RDKit's search for metals stumbles over it
+    bool tagged;               // has marks of handedness
+    bool odd_tag;              // ... that are not simply on an atom with four neighbours
+} outline;
+
+enum { LARGEST_NONMETAL = 86 };
+
+static outline look(const aryl_mol *m)
+{
+    outline o = {0};
+    uint32_t atom_flags = 0, bond_flags = 0;
+    for (int32_t a = 0; a < m->n_atoms; a++) {
+        atom_flags |= m->atom_flags[a];
+        o.metal |= element_is_metal(m->z[a]) || m->charge[a] < LARGEST_NONMETAL - ELEMENT_MAX;
+        o.tagged |= m->tag[a] != TAG_NONE;
+    }
+    for (int32_t b = 0; b < m->n_bonds; b++) {
+        bond_flags |= m->bond_flags[b];
+        o.aromatic |= m->type[b] == BOND_AROMATIC;
+    }
+    o.aromatic |= (atom_flags & ATOM_AROMATIC) || (bond_flags & BOND_IS_AROMATIC);
+    return o;
+}
+
+// ---- handedness that the atom cannot have
+
+static bool usual_centre(const aryl_mol *m, int32_t a)
+{
+    return (m->tag[a] == TAG_CW || m->tag[a] == TAG_CCW) && mol_total_degree(m, a) == 4 && m->z[a] <= 18;
+}
+
+static void clean_tags(aryl_mol *m)
+{
+    static const uint8_t largest[] = {
+        [TAG_SQUARE_PLANAR] = 3, [TAG_TRIGONAL_BIPYRAMIDAL] = 20, [TAG_OCTAHEDRAL] = 30,
+    };
+    for (int32_t a = 0; a < m->n_atoms; a++) {
+        int32_t tag = m->tag[a], degree = mol_total_degree(m, a);
+        if (tag == TAG_CW || tag == TAG_CCW || tag == TAG_TETRAHEDRAL) {
+            if (m->hybridisation[a] != HYB_SP3) m->tag[a] = TAG_NONE;
+        } else if (tag >= TAG_SQUARE_PLANAR && tag <= TAG_OCTAHEDRAL) {
+            if (m->permutation[a] > largest[tag]) m->permutation[a] = 0;
+            if (degree < 2 || degree > tag - TAG_SQUARE_PLANAR + 4) m->tag[a] = TAG_NONE;
+        }
+    }
+}
+
+static aryl_status find_electrons(aryl_mol *m, arena *mem)
+{
+    uint8_t *conjugated = arena_new(mem, uint8_t, m->n_bonds);
+    m->hybridisation = arena_new(mem, uint8_t, m->n_atoms);
+    if (!conjugated || !m->hybridisation) return ARYL_E_NOMEM;
+    TRY(perceive_electrons(m, mem, conjugated, m->hybridisation));
+    for (int32_t b = 0; b < m->n_bonds; b++) m->bond_flags[b] |= conjugated[b];
+    return ARYL_OK;
+}
+
+// ---- hydrogens once more, now that bonds are aromatic
+
+// A hydrogen that an aromatic atom would no longer be given becomes a written one: that of pyrrole.
+static aryl_status adjust_hydrogens(aryl_mol *m, arena *tmp, aryl_error *err)
+{
+    arena_mark here = arena_save(tmp);
+    uint8_t *before = arena_new(tmp, uint8_t, m->n_atoms);
+    if (!before) return ARYL_E_NOMEM;
+    if (m->n_atoms) memcpy(before, m->implicit_h, (size_t)m->n_atoms);
+    int32_t refused = perceive_valences(m);
+    bool adjusted = false;
+    for (int32_t a = 0; a < m->n_atoms; a++) {
+        if (m->implicit_h[a] >= before[a]) continue;
+        m->explicit_h[a] = (uint8_t)(m->explicit_h[a] + before[a] - m->implicit_h[a]);
+        if (!perceive_valence_of(m, a)) adjusted = true;
+    }
+    arena_restore(tmp, here);
+    if (adjusted || refused >= 0) refused = perceive_valences(m);
+    return refused < 0 ? ARYL_OK : perceive_valence_error(m, refused, err);
+}
+
+aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **out, aryl_error *err)
+{
+    aryl_mol *m;
+    TRY(perceive_hydrogens(raw, mem, &m));
+    outline o = look(m);
+    bool changed = false;
+    int32_t refused = perceive_valences(m);
+    perceive_cleanup(m, &changed);
+    if (changed) refused = perceive_valences(m);
+    if (o.metal) {
+        changed = false;
+        TRY(perceive_organometallics(m, mem, &changed, err));
+        if (changed) refused = perceive_valences(m);
+    }
+    if (refused >= 0) return perceive_valence_error(m, refused, err);
+
+    cycle_set basis;
+    TRY(perceive_rings(m, mem, o.aromatic ? &basis : NULL));
+    if (o.aromatic) TRY(perceive_kekule(m, &basis, mem, err));
+    if (m->n_bonds) memcpy(m->kekule, m->type, (size_t)m->n_bonds);
+    perceive_radicals(m);
+    TRY(perceive_aromatic(m, mem, err));
+
+    if (o.tagged)
+        for (int32_t a = 0; a < m->n_atoms; a++) o.odd_tag |= m->tag[a] != TAG_NONE && !usual_centre(m, a);
+    if ((want & PERCEIVE_ELECTRONS) || o.odd_tag) TRY(find_electrons(m, mem));
+    if (o.odd_tag) clean_tags(m);
+    // Nothing written or found aromatic: the valences stand.
+    if (o.aromatic || m->n_rings) TRY(adjust_hydrogens(m, mem, err));
+    if (o.tagged) perceive_tagged_h(m);
+    *out = m;
+    return ARYL_OK;
+}
