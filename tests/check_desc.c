@@ -1,0 +1,118 @@
+// check_desc.c - the registry of descriptors: every value against its vectors, and the laws of families.
+#include <math.h>
+
+#include "desc/desc.h"
+#include "vectors.h"
+
+static arena mem;
+static void set_up(void) { arena_init(&mem); }
+static void tear_down(void) { arena_free(&mem); }
+
+static double value_of(const char *smiles, const char *name)
+{
+    double out[DESC_MAX_VALUES];
+    int32_t i = desc_find(name, (int64_t)strlen(name));
+    ck_assert_msg(i >= 0, "no descriptor %s", name);
+    facts f;
+    facts_init(&f, molecule(smiles, &mem), &mem);
+    ck_assert_int_eq(desc_values[i].family->run(&f, out), ARYL_OK);
+    return out[desc_values[i].index];
+}
+
+static bool agree(double a, double b, bool integer)
+{
+    if (isnan(a) || isnan(b)) return isnan(a) && isnan(b);
+    return integer ? a == b : a == b || fabs(a - b) <= 1e-9 * fmax(1, fabs(b));
+}
+
+START_TEST(every_value_equals_its_vectors)
+{
+    const desc_value *value = &desc_values[_i];
+    char path[200];
+    snprintf(path, sizeof path, "tests/data/desc/%s.tsv", value->family->name);
+    vector_file file;
+    int32_t column = -1, n = 0;
+    vectors_open(&file, path);
+    ck_assert(vectors_next(&file));
+    for (int32_t i = 1; i < file.n; i++)
+        if (!strcmp(file.field[i], value->name)) column = i;
+    ck_assert_msg(column > 0, "%s: a descriptor without vectors is not finished", value->name);
+    for (; vectors_next(&file); n++) {
+        double expected = strtod(file.field[column], NULL), found = value_of(file.field[0], value->name);
+        ck_assert_msg(agree(found, expected, value->integer), "%s of %s is %.17g, not %.17g", value->name, file.field[0],
+                      found, expected);
+        arena_rewind(&mem);
+    }
+    vectors_close(&file);
+    ck_assert_int_gt(n, 50);
+}
+END_TEST
+
+START_TEST(every_value_is_found_by_name_and_explained)
+{
+    const desc_value *v = &desc_values[_i];
+    ck_assert_int_eq(desc_find(v->name, (int64_t)strlen(v->name)), _i);
+    ck_assert_int_eq(desc_find(v->name, (int64_t)strlen(v->name) - 1) == _i, 0);
+    ck_assert(v->index >= 0 && v->index < v->family->n_values && v->family->n_values <= DESC_MAX_VALUES);
+    ck_assert(v->summary[0] && v->unit && v->family->source[0]);
+    for (int32_t i = 0; i < _i; i++)
+        ck_assert(desc_values[i].family != v->family || desc_values[i].index != v->index);
+}
+END_TEST
+
+// The values of the reference's own documentation molecule, as it prints them.
+START_TEST(aspirin_has_its_golden_values)
+{
+    static const struct { const char *name; double value; } golden[] = {
+        {"MolWt", 180.15899999999996}, {"ExactMolWt", 180.042258736}, {"TPSA", 63.60000000000001},
+        {"LabuteASA", 74.75705264447721}, {"HallKierAlpha", -1.8399999999999999}, {"Kappa1", 9.249605734767023},
+        {"Kappa2", 3.7092512583454584}, {"Kappa3", 2.297415032519928}, {"Phi", 2.639162439298765},
+        {"FpDensityMorgan1", 17.0 / 13}, {"FpDensityMorgan2", 25.0 / 13}, {"FpDensityMorgan3", 32.0 / 13},
+    };
+    ck_assert_double_eq(value_of("CC(=O)Oc1ccccc1C(=O)O", golden[_i].name), golden[_i].value);
+}
+END_TEST
+
+static int32_t allowance;
+static void *scarce_alloc(size_t size) { return allowance-- > 0 ? malloc(size) : NULL; }
+static void *scarce_resize(void *block, size_t size) { return allowance-- > 0 ? realloc(block, size) : NULL; }
+
+START_TEST(every_failing_allocation_is_reported)
+{
+    static const mem_hooks scarce = {scarce_alloc, scarce_resize, free};
+    const desc_value *value = &desc_values[_i];
+    if (value->index) return;                                // once a family is enough
+    aryl_mol *mol = molecule("CC(=O)Oc1ccccc1C(=O)O.C1CC2CCC1CC2.CC1CCC2(C)CCCCC2C1", &mem);
+    for (int32_t k = 0;; k++) {
+        double out[DESC_MAX_VALUES];
+        arena tight;
+        facts f;
+        arena_init(&tight);
+        facts_init(&f, mol, &tight);
+        allowance = k;
+        mem_set_hooks(&scarce);
+        aryl_status s = value->family->run(&f, out);
+        mem_set_hooks(NULL);
+        arena_free(&tight);
+        ck_assert(s == ARYL_OK || s == ARYL_E_NOMEM);
+        if (s == ARYL_OK) break;
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("desc");
+    TCase *t = tcase_create("desc");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_loop_test(t, every_value_equals_its_vectors, 0, desc_n_values);
+    tcase_add_loop_test(t, every_value_is_found_by_name_and_explained, 0, desc_n_values);
+    tcase_add_loop_test(t, aspirin_has_its_golden_values, 0, 12);
+    tcase_add_loop_test(t, every_failing_allocation_is_reported, 0, desc_n_values);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -1,0 +1,182 @@
+"""Writes fp/*.tsv and desc/*.tsv from RDKit 2026.09.1, the reference that both rooms promise to equal.
+
+    python tests/data/make_vectors.py          (from the top of the tree)
+
+Rows may be added by hand as well; the next run keeps only what stands in MOLECULES and SETTINGS.
+"""
+import collections
+import math
+import re
+from pathlib import Path
+
+import rdkit
+from rdkit import Chem, RDLogger
+from rdkit.Chem import Descriptors
+from rdkit.Chem import rdFingerprintGenerator as G
+
+assert rdkit.__version__ == "2026.09.1", rdkit.__version__
+RDLogger.DisableLog("rdApp.*")
+HERE = Path(__file__).parent
+TOP = HERE.parent.parent
+
+# One line for each thing that could go wrong, then real substances.
+MOLECULES = """
+C
+CC
+C=C
+C#C
+CCO
+O
+N
+[H][H]
+[2H]O[2H]
+[H]
+[H+]
+[Na+].[Cl-]
+[He]
+[U]
+*
+*C*
+[5*]C
+[13CH4]
+[14CH3]C([2H])([3H])O
+C1CC1
+CC1CC1
+C1CCC1
+C1CN1
+C1CO1
+C1CC12CC2
+C12CC1C2
+C1CC2CCC1C2
+C1CC2CCC1CC2
+C1CC2(C1)CCC2
+C12C3C4C1C5C2C3C45
+C1CC1.CC(C)(C)C
+[BH4-].[K+]
+[NH4+]
+C[N+](C)(C)C
+[O-][n+]1ccccc1
+C[N+](=O)[O-]
+[C-]#[O+]
+CN=[N+]=[N-]
+N#N
+FS(F)(F)(F)(F)F
+O=S(=O)(O)O
+CS(C)=O
+CP(=O)(O)O
+CCCCP(Cl)(Cl)(Cl)Cl
+[SiH3]C
+C[Si](C)(C)C
+B(O)(O)c1ccccc1
+ClC(Br)(I)F
+I(=O)(=O)O
+[CH3]
+[CH2]
+[O][O]
+c1ccccc1
+c1ccccc1O
+c1ccncc1
+c1cc[nH]c1
+c1ccoc1
+c1ccsc1
+c1cc2ccccc2[nH]1
+c1ccc2ccccc2c1
+n1c[nH]c2c1ncnc2
+Cn1cnc2c1c(=O)n(C)c(=O)n2C
+c1ccc(cc1)-c1ccccc1
+C1=CC=CC=CC=C1
+O=C1C=CC(=O)C=C1
+[Cl-].[Cl-].[Pt+2]
+[CH3][Mg][Br]
+Cl[Pt](Cl)(N)N
+[Fe+2].c1cc[cH-]c1.c1cc[cH-]c1
+C[Se]C
+C[As](C)C
+[Sn](C)(C)(C)C
+CC(=O)Oc1ccccc1C(=O)O
+CC(=O)Nc1ccc(O)cc1
+CN1C2CCC1C(C(=O)OC)C(OC(=O)c1ccccc1)C2
+CC12CCC3C(CCC4=CC(=O)CCC34C)C1CCC2O
+CC(C)CC(C(=O)O)NC(=O)C(Cc1ccccc1)NC(=O)CNC(=O)CNC(=O)C(N)Cc1ccc(O)cc1
+OCC1OC(OC2(CO)OC(CO)C(O)C2O)C(O)C(O)C1O
+CN1CCC23c4c5ccc(O)c4OC2C(O)C=CC3C1C5
+C[C@@H](O)[C@H](N)C(=O)O
+C/C=C/C=C\\C
+CC1(C)SC2C(NC(=O)Cc3ccccc3)C(=O)N2C1C(=O)O
+NC(N)=NCCCC(N)C(=O)O
+OC(=O)CC(O)(CC(=O)O)C(=O)O
+CCN(CC)CCNC(=O)c1ccc(N)cc1
+Clc1ccc(cc1)C(c1ccccc1)N1CCN(CC1)CCOCC(=O)O
+CC(C)(C)NCC(O)c1ccc(O)c(CO)c1
+O=C1NC(=O)C(N1)(c1ccccc1)c1ccccc1
+C1CCCCCCCCCCCCCC1
+CCCCCCCCCCCCCCCCCC(=O)OCC(OC(=O)CCCCCCCCCCCCCCCCC)COC(=O)CCCCCCCCCCCCCCCCC
+CC(C)C1NC(=O)C(C)N(C)C(=O)C(CC(C)C)NC(=O)C2CCCN2C(=O)C(NC1=O)C(C)O
+""".split()
+
+# spec parameters, out, generator arguments
+SETTINGS = [
+    ("radius=0", "sparse", dict(radius=0)),
+    ("radius=1", "sparse", dict(radius=1)),
+    ("", "sparse", dict(radius=2)),
+    ("radius=3", "sparse", dict(radius=3)),
+    ("radius=6", "sparse", dict(radius=6)),
+    ("radius=2 ring=0", "sparse", dict(radius=2, noring=True)),
+    ("radius=3 bondtypes=0", "sparse", dict(radius=3, useBondTypes=False)),
+    ("radius=3 redundant=1", "sparse", dict(radius=3, includeRedundantEnvironments=True)),
+    ("", "bits", dict(radius=2)),
+    ("bits=1000", "bits", dict(radius=2, fpSize=1000)),
+    ("bits=2048 countsim=1", "bits", dict(radius=2, countSimulation=True)),
+    ("bits=1001 countsim=1 countbounds=1,3,5", "bits",
+     dict(radius=2, fpSize=1001, countSimulation=True, countBounds=[1, 3, 5])),
+    ("bits=512", "counts", dict(radius=2, fpSize=512)),
+]
+
+
+def write(path, header, rows):
+    path.parent.mkdir(exist_ok=True)
+    with open(path, "w") as f:
+        f.write("# made by make_vectors.py from RDKit 2026.09.1\n")
+        f.write(header + "\n")
+        for row in rows:
+            f.write("\t".join(row) + "\n")
+
+
+def ecfp(molecules):
+    for text, out, args in SETTINGS:
+        args = dict(args)
+        if args.pop("noring", False):
+            args["atomInvariantsGenerator"] = G.GetMorganAtomInvGen(includeRingMembership=False)
+        generator = G.GetMorganGenerator(**args)
+        for smiles, mol in molecules:
+            if out == "bits":
+                found = [str(bit) for bit in generator.GetFingerprint(mol).GetOnBits()]
+            else:
+                make = generator.GetCountFingerprint if out == "counts" else generator.GetSparseCountFingerprint
+                found = ["%d:%d" % pair for pair in sorted(make(mol).GetNonzeroElements().items())]
+            yield smiles, text, out, " ".join(found)
+
+
+def families():
+    """Values of each descriptor family, in the order of the list."""
+    found = collections.OrderedDict()
+    for line in open(TOP / "lib/desc/desc_list.h"):
+        m = re.match(r"(?:DESC|COUNT)\((\w+), (\w+),", line)
+        if m and m[1] != "name":
+            found.setdefault(m[2], []).append(m[1])
+    return found
+
+
+def main():
+    molecules = [(smiles, Chem.MolFromSmiles(smiles)) for smiles in MOLECULES]
+    write(HERE / "fp/ecfp.tsv", "# SMILES\tparameters\tout\texpected", ecfp(molecules))
+    values = [Descriptors.CalcMolDescriptors(mol) for _, mol in molecules]
+    for family, names in families().items():
+        def cell(row, name):
+            v = row[name]
+            return "nan" if v is None or math.isnan(v) else repr(int(v)) if isinstance(v, int) else repr(float(v))
+        write(HERE / "desc" / (family + ".tsv"), "\t".join(["SMILES"] + names),
+              ([smiles] + [cell(row, name) for name in names] for (smiles, _), row in zip(molecules, values)))
+
+
+main()
