@@ -77,7 +77,7 @@ ifndef TEST_PYTHON        # the same for tests/requirements/python.txt
 TEST_PYTHON = $(BUILD)/venv-python/bin/python
 TEST_READY  = $(BUILD)/venv-python/ready
 endif
-export ARYL_LIBRARY = $(abspath $(BUILD)/libaryl.so)
+check-python conformance conformance-fuzz bench: export ARYL_LIBRARY = $(abspath $(BUILD)/libaryl.so)
 
 .PHONY: check-python conformance conformance-fuzz bench wheel
 check-python: $(BUILD)/libaryl.so $(TEST_READY)   ## tests of the Python package
@@ -93,7 +93,7 @@ conformance-fuzz: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## the same on edited
 bench: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## speed against RDKit into docs/performance.md: N=20000
 	$(REFERENCE_PYTHON) tests/bench/bench.py $(if $(N),--rows $(N)) $(FILES)
 
-wheel: $(BUILD)/libaryl.so   ## a Python wheel into build/dist
+wheel:   ## a Python wheel into build/dist
 	$(PYTHON) bindings/python/backend.py $(BUILD)/dist
 
 clean:   ## everything built
