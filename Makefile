@@ -77,11 +77,15 @@ ifndef TEST_PYTHON        # the same for tests/requirements/python.txt
 TEST_PYTHON = $(BUILD)/venv-python/bin/python
 TEST_READY  = $(BUILD)/venv-python/ready
 endif
-check-python conformance conformance-fuzz bench: export ARYL_LIBRARY = $(abspath $(BUILD)/libaryl.so)
+check-python check-spark conformance conformance-fuzz bench: export ARYL_LIBRARY = $(abspath $(BUILD)/libaryl.so)
 
-.PHONY: check-python conformance conformance-fuzz bench wheel
+.PHONY: check-python check-spark conformance conformance-fuzz bench wheel
 check-python: $(BUILD)/libaryl.so $(TEST_READY)   ## tests of the Python package
 	$(TEST_PYTHON) -m pytest -q -p no:cacheprovider tests/python
+
+# Spark is large and slow to start, so it has a target and an environment of its own.
+check-spark: $(BUILD)/libaryl.so $(BUILD)/venv-spark/ready   ## tests of the Spark functions (needs Java 17)
+	$(BUILD)/venv-spark/bin/python -m pytest -q -p no:cacheprovider tests/python/test_spark.py
 
 CONFORMANCE = $(REFERENCE_PYTHON) tests/conformance/run.py --cache $(BUILD)/conformance-cache $(FILES) \
   $(if $(ONLY),--only '$(ONLY)') $(if $(SKIP),--skip '$(SKIP)') $(CONFORMANCE_FLAGS)
