@@ -1,0 +1,10 @@
+// core.c - what every caller asks first: versions, names, the machine.
+#include "api/api.h"
+#include "simd/simd.h"
+
+const char *aryl_status_name(aryl_status status) { return status_name(status); }
+const char *aryl_version(void) { return ARYL_VERSION; }
+int32_t aryl_abi_version(void) { return ARYL_ABI_VERSION; }
+const char *aryl_simd_name(void) { return simd_get()->name; }
+const char *aryl_threads_name(void) { return par_name(); }
+int32_t aryl_default_threads(void) { return par_threads(0); }
