@@ -63,23 +63,58 @@ static aryl_status find_electrons(aryl_mol *m, arena *mem)
 
 // ---- hydrogens once more, now that bonds are aromatic
 
-// A hydrogen that an aromatic atom would no longer be given becomes a written one: that of pyrrole.
-static aryl_status adjust_hydrogens(aryl_mol *m, arena *tmp, aryl_error *err)
+typedef struct valences { int32_t *explicit_valence; uint8_t *explicit_h, *implicit_h; } valences;
+
+static bool valences_new(const aryl_mol *m, arena *mem, valences *v)
 {
-    arena_mark here = arena_save(tmp);
-    uint8_t *before = arena_new(tmp, uint8_t, m->n_atoms);
-    if (!before) return ARYL_E_NOMEM;
-    if (m->n_atoms) memcpy(before, m->implicit_h, (size_t)m->n_atoms);
-    int32_t refused = perceive_valences(m);
-    bool adjusted = false;
+    v->explicit_valence = arena_new(mem, int32_t, m->n_atoms);
+    v->explicit_h = arena_new(mem, uint8_t, m->n_atoms);
+    v->implicit_h = arena_new(mem, uint8_t, m->n_atoms);
+    return v->explicit_valence && v->explicit_h && v->implicit_h;
+}
+
+static void valences_copy(const aryl_mol *m, const valences *from, const valences *to)
+{
+    size_t n = (size_t)m->n_atoms;
+    if (!n) return;
+    memcpy(to->explicit_valence, from->explicit_valence, n * sizeof *to->explicit_valence);
+    memcpy(to->explicit_h, from->explicit_h, n);
+    memcpy(to->implicit_h, from->implicit_h, n);
+}
+
+// Would the count of electrons come out otherwise with the valences as they are now?
+static bool electrons_differ(const aryl_mol *m, const valences *then)
+{
     for (int32_t a = 0; a < m->n_atoms; a++) {
-        if (m->implicit_h[a] >= before[a]) continue;
-        m->explicit_h[a] = (uint8_t)(m->explicit_h[a] + before[a] - m->implicit_h[a]);
-        if (!perceive_valence_of(m, a)) adjusted = true;
+        int32_t now = m->explicit_valence[a], before = then->explicit_valence[a], degree = mol_degree(m, a);
+        if (now + m->implicit_h[a] != before + then->implicit_h[a] || (now - degree > 1) != (before - degree > 1)) return true;
     }
-    arena_restore(tmp, here);
-    if (adjusted || refused >= 0) refused = perceive_valences(m);
-    return refused < 0 ? ARYL_OK : perceive_valence_error(m, refused, err);
+    return false;
+}
+
+// A hydrogen that an aromatic atom would no longer be given becomes a written one: that of pyrrole.
+// RDKit has looked at electrons before this; where that makes a difference it is done here, too.
+static aryl_status adjust_hydrogens(aryl_mol *m, arena *mem, aryl_error *err)
+{
+    valences now = {m->explicit_valence, m->explicit_h, m->implicit_h}, then, last;
+    if (!valences_new(m, mem, &then)) return ARYL_E_NOMEM;
+    valences_copy(m, &now, &then);
+    int32_t refused = perceive_valences(m);
+    bool again = refused >= 0;
+    for (int32_t a = 0; a < m->n_atoms; a++) {
+        if (m->implicit_h[a] >= then.implicit_h[a]) continue;
+        m->explicit_h[a] = (uint8_t)(m->explicit_h[a] + then.implicit_h[a] - m->implicit_h[a]);
+        again |= !perceive_valence_of(m, a);
+    }
+    if (again) refused = perceive_valences(m);
+    if (refused >= 0) return perceive_valence_error(m, refused, err);
+    if (m->hybridisation || !electrons_differ(m, &then)) return ARYL_OK;
+    if (!valences_new(m, mem, &last)) return ARYL_E_NOMEM;
+    valences_copy(m, &now, &last);
+    valences_copy(m, &then, &now);
+    TRY(find_electrons(m, mem));
+    valences_copy(m, &last, &now);
+    return ARYL_OK;
 }
 
 aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **out, aryl_error *err)
@@ -107,7 +142,9 @@ aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **o
 
     if (o.tagged)
         for (int32_t a = 0; a < m->n_atoms; a++) o.odd_tag |= m->tag[a] != TAG_NONE && !usual_centre(m, a);
-    if ((want & PERCEIVE_ELECTRONS) || o.odd_tag) TRY(find_electrons(m, mem));
+    // Handedness that a later look at stereo takes away has had its say in hybridisation before.
+    bool early = o.odd_tag || (o.tagged && (want & PERCEIVE_STEREO));
+    if ((want & PERCEIVE_ELECTRONS) || early) TRY(find_electrons(m, mem));
     if (o.odd_tag) clean_tags(m);
     // Nothing written or found aromatic: the valences stand.
     if (o.aromatic || m->n_rings) TRY(adjust_hydrogens(m, mem, err));
