@@ -1,0 +1,108 @@
+// cli.h - the command `aryl`: a reader of molecule files, a plan, a writer of tables. Public header only.
+#ifndef ARYL_CLI_H
+#define ARYL_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aryl.h"
+
+enum { DONE = 0, BAD_ROWS = 1, USAGE = 2, FAILED = 3 };   // exit status
+
+// ---- options.c
+
+enum { OPT_FLAG, OPT_TEXT, OPT_INT, OPT_REAL };
+typedef struct option {
+    const char *name, *letter;   // "threads", "t"; letter NULL: none
+    int type;                    // OPT_*
+    void *to;                    // bool, const char *, int64_t, double
+    const char *value, *help;    // "N", "worker threads (default: all cores)"
+} option;
+
+typedef struct command {
+    const char *name, *arguments, *summary, *more;   // more: closing paragraph of the help
+    int (*run)(int argc, char **argv);
+} command;
+extern const command commands[];                     // ended by a NULL name
+
+// Reads argv[1 .. argc) into the options; what is left goes to positional[0 .. *n). Returns -1 to go on, else the exit
+// status: help was asked for, or something is wrong and has been said.
+int options_read(const command *c, const option *options, int argc, char **argv, const char **positional, int most, int *n);
+
+int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));   // "aryl: ..." on stderr
+void *must(void *memory);        // ends the program when it is NULL
+void *more_room(void *memory, size_t *cap, size_t need, size_t size);   // doubles
+
+// ---- source.c: bytes of a file or stdin, decompressed
+
+typedef struct source source;
+source *source_open(const char *path);                       // NULL, "-": stdin. Complains and returns NULL on failure
+int64_t source_read(source *s, char *buf, size_t size);      // 0 at the end, -1 on failure, which has been said
+void source_close(source *s);
+bool has_suffix(const char *path, const char *suffix);       // "x.CSV.gz" has ".csv"
+
+// ---- records.c: rows out of molecule files
+
+enum { FORMAT_AUTO, FORMAT_SMI, FORMAT_CSV, FORMAT_TSV, FORMAT_SDF };
+
+typedef struct records {         // some rows, contiguous
+    char *text, *ids;
+    int64_t *offsets, *id_offsets, *places;   // places: line number (SDF: record number)
+    int64_t n;
+    size_t text_cap, ids_cap, offsets_cap, id_offsets_cap, places_cap;
+} records;
+
+typedef struct reader reader;
+typedef struct reader_options {
+    const char *path, *format, *column, *id_column;
+    bool no_header;
+} reader_options;
+reader *reader_open(const reader_options *o);                // complains and returns NULL on failure
+bool reader_is_mol(const reader *r);                         // rows are molfiles
+int reader_next(reader *r, int64_t most, records *out);      // 1: rows, at most so many, 0: the end, -1: failed, which has been said
+void reader_close(reader *r);
+void records_free(records *r);
+
+// ---- rows.c: a file through a plan, chunk by chunk
+
+typedef struct row_job {
+    const char *spec;            // of the outputs; how to read is put before it
+    reader_options in;
+    const char *errors;          // file for failing rows, or NULL
+    int64_t threads;
+    bool quiet, strict;
+    // Told the plan once, before the first rows, then each chunk, each failing row first. May be NULL. False: stop.
+    bool (*begin)(void *ctx, const aryl_plan *plan);
+    bool (*rows)(void *ctx, const records *r, const aryl_output *outputs, const aryl_status *status);
+    bool (*failed)(void *ctx, const records *r, int64_t row, const aryl_error *err);
+    void *ctx;
+    int64_t n_read, n_failed;    // results
+} row_job;
+int rows_run(row_job *job);      // exit status
+// A failing row as a line of a table: place, id, offset, status, message, text.
+void write_failure(FILE *f, const records *r, int64_t row, const aryl_error *err);
+extern const char failure_header[];
+
+// ---- table.c: values as text
+
+void put_field(FILE *f, const char *text, size_t len, char separator);   // quoted in CSV when needed
+void put_number(FILE *f, double value);                                  // the shortest text that reads back the same
+void put_hex(FILE *f, const uint8_t *row, int64_t bytes);
+// Header of an .npy file of 128 bytes, so that it can be written again once the number of rows is known.
+bool put_npy_header(FILE *f, const char *type, int64_t rows, int64_t columns);
+// Opens the output: NULL, "-": stdout. Complains and returns NULL on failure.
+FILE *output_open(const char *path);
+bool output_close(FILE *f, const char *path);                            // complains and returns false on failure
+
+// ---- commands
+
+int cmd_fp(int argc, char **argv);
+int cmd_desc(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_search(int argc, char **argv);
+const command *command_named(const char *name);
+
+#endif

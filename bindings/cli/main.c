@@ -1,0 +1,63 @@
+// main.c - the command `aryl`.
+#include "cli.h"
+
+const command commands[] = {
+    {"fp", "[options] [FILE]", "Fingerprints of the molecules of a file, or of stdin.",
+     "Examples:\n"
+     "  aryl fp drugs.smi -o drugs.fps\n"
+     "  aryl fp -s \"ecfp radius=3 bits=1024\" table.csv --column SMILES -o rows.npy\n"
+     "  gzip -dc big.sdf.gz | aryl fp -f sdf --errors bad.tsv > big.fps\n\n"
+     "FPS leaves failing rows out; tables keep them with empty cells, arrays with zeros or nan.", cmd_fp},
+    {"desc", "[options] [FILE]", "Descriptors of the molecules of a file, or of stdin.",
+     "Examples:\n"
+     "  aryl desc drugs.smi -n \"MolWt TPSA RingCount\"\n"
+     "  aryl desc drugs.sdf -o all.csv", cmd_desc},
+    {"search", "[options] QUERIES TARGETS.fps", "Nearest neighbours of each query among the rows of an FPS file.",
+     "QUERIES is an FPS file, or a molecule file whose fingerprints are made as the targets' header says.\n\n"
+     "Examples:\n"
+     "  aryl search query.smi drugs.fps -k 5\n"
+     "  aryl search query.fps drugs.fps --threshold 0.7", cmd_search},
+    {"check", "[options] [FILE]", "Which rows of a file fail, where and why.",
+     "One line for each failing row: its line (SDF: record), id, byte offset in the row, status, message, text.\n"
+     "Exits with 1 when a row fails.", cmd_check},
+    {"list", "[fp | desc]", "Kinds of fingerprints with their parameters, and descriptors.", NULL, cmd_list},
+    {0},
+};
+
+const command *command_named(const char *name)
+{
+    for (const command *c = commands; c->name; c++)
+        if (!strcmp(c->name, name)) return c;
+    return NULL;
+}
+
+static void help(FILE *f)
+{
+    fputs("usage: aryl COMMAND [options] [FILE]\n\nRDKit's molecule features, bit for bit, from a small C library.\n\n", f);
+    for (const command *c = commands; c->name; c++) fprintf(f, "  %-8s %s\n", c->name, c->summary);
+    fputs("\naryl COMMAND --help says more. aryl --version tells what was built.\n"
+          "Exit status: 0 done, 1 rows failed (check, --strict), 2 wrong usage, 3 could not read or write.\n", f);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        help(stderr);
+        return USAGE;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+        help(stdout);
+        return DONE;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        printf("aryl %s, answers of %s, %s kernels, threads: %s"
+#ifdef ARYL_CLI_ZLIB
+               ", gzip"
+#endif
+               "\n", aryl_version(), ARYL_REFERENCE, aryl_simd_name(), aryl_threads_name());
+        return DONE;
+    }
+    const command *c = command_named(argv[1]);
+    if (c) return c->run(argc - 1, argv + 1);
+    return complain(USAGE, "no command '%s'; see aryl --help", argv[1]);
+}
