@@ -45,7 +45,7 @@ static void help(const command *c, const option *options)
 
 static int set(const option *o, const char *name, const char *value)
 {
-    char *end;
+    char *end = NULL;
     if (!value) return complain(USAGE, "%s needs a value", name);
     if (o->type == OPT_TEXT) *(const char **)o->to = value;
     if (o->type == OPT_INT) *(int64_t *)o->to = strtoll(value, &end, 10);
