@@ -88,6 +88,7 @@ static bool electrons_differ(const aryl_mol *m, const valences *then)
     for (int32_t a = 0; a < m->n_atoms; a++) {
         int32_t now = m->explicit_valence[a], before = then->explicit_valence[a], degree = mol_degree(m, a);
         if (now + m->implicit_h[a] != before + then->implicit_h[a] || (now - degree > 1) != (before - degree > 1)) return true;
+        if (mol_hidden_h(m, a) != then->explicit_h[a] + then->implicit_h[a]) return true;
     }
     return false;
 }
