@@ -11,5 +11,6 @@
 #include "aryl/desc.h"
 #include "aryl/fp.h"
 #include "aryl/mol.h"
+#include "aryl/search.h"
 
 #endif

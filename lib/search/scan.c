@@ -159,10 +159,10 @@ aryl_status search_scan(const aryl_rows *queries, const aryl_rows *rows, const s
     aryl_status status = ARYL_E_NOMEM;
     s.query_bits = mem_alloc((size_t)(queries->n + 1) * sizeof *s.query_bits);
     s.best = mem_alloc(slots * sizeof *s.best);
+    if (s.best) memset(s.best, 0, slots * sizeof *s.best);
     s.count = mem_alloc(slots * sizeof *s.count);
     s.status = mem_alloc(slots * sizeof *s.status);
     if (!s.query_bits || !s.best || !s.count || !s.status) goto out;
-    memset(s.best, 0, slots * sizeof *s.best);
     search_popcount(queries, s.query_bits);
     status = rounds(&s, h, err);
     if (status == ARYL_OK && !r->count_only && !h->rows) status = search_hits_fill(h);   // none at all
