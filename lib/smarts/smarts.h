@@ -1,0 +1,175 @@
+// smarts.h - pattern x molecule: reads SMARTS, and finds where a pattern fits a finished molecule, with RDKit's answers
+// in RDKit's order. Knows no file, and no fingerprint or descriptor that is made of patterns.
+//
+// Patterns live in sets. The atom expressions of all patterns of a set are interned, so that asking many patterns about
+// one molecule evaluates each distinct expression once, as a bit set over atoms.
+#ifndef ARYL_SMARTS_ROOM_H
+#define ARYL_SMARTS_ROOM_H
+
+#include "mol/mol.h"
+
+typedef struct smarts_set smarts_set;     // immutable once filled: share it between threads
+
+aryl_status smarts_set_new(smarts_set **out);
+void smarts_set_free(smarts_set *s);      // NULL is fine
+
+enum { SMARTS_MERGE_H = 1 };              // written hydrogen atoms become conditions on their neighbour
+
+// Adds a pattern; *index is its number in the set, ascending from 0. On failure the set stays usable as it was.
+// ARYL_E_SYNTAX (offset into text), ARYL_E_UNSUPPORTED (an extension behind the pattern), ARYL_E_LIMIT, ARYL_E_NOMEM
+aryl_status smarts_set_add(smarts_set *s, const char *text, int64_t len, uint32_t flags, int32_t *index, aryl_error *err);
+int32_t smarts_n_patterns(const smarts_set *s);
+int32_t smarts_n_atoms(const smarts_set *s, int32_t index);
+int32_t smarts_n_bonds(const smarts_set *s, int32_t index);
+void smarts_bond_ends(const smarts_set *s, int32_t index, int32_t bond, int32_t *begin, int32_t *end);
+
+// One molecule seen through one set. What is found out is kept until the arena is rewound.
+#define SMARTS_COLUMNS 17
+typedef struct smarts_run {
+    const smarts_set *set;
+    const aryl_mol *mol;
+    arena *mem;
+    int32_t words;             // 64-bit words of a bit set over atoms
+    uint64_t **fits;           // [nodes] atoms that fit an expression, NULL until evaluated
+    uint64_t **decided;        // [nodes] for $(): atoms already looked at
+    uint64_t *all;             // every atom
+    uint8_t *column[SMARTS_COLUMNS];   // a byte per atom and property, NULL until asked for
+    uint8_t *bond_class;       // [n_bonds] what a bond expression looks at
+    const uint8_t *hybridisation;      // [n_atoms]; set it before the first match to save a second perception
+    int64_t limit;             // embeddings looked at inside $()
+    bool chirality;
+} smarts_run;
+
+// ARYL_E_NOMEM
+aryl_status smarts_run_init(smarts_run *r, const smarts_set *set, const aryl_mol *mol, arena *mem);
+
+typedef struct smarts_options {
+    int64_t max_matches;       // 0: no limit
+    bool unique;               // one match for each set of atoms
+    bool chirality;            // marks and directions count; needs a molecule with perceived stereo
+} smarts_options;
+#define SMARTS_DEFAULT ((smarts_options){1000, true, false})
+
+// All may fail with ARYL_E_NOMEM and ARYL_E_LIMIT (the arena's work is used up).
+aryl_status smarts_exists(smarts_run *r, int32_t index, bool chirality, bool *found);
+aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, int64_t *count);
+// Matches in RDKit's order; tuple i is (*tuples)[i * n_atoms ...], by pattern atom. The array lives in r->mem.
+aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, int32_t **tuples, int64_t *n);
+// The atoms that the pattern's first atom can be, whatever the number of matches: r->words words of the caller.
+aryl_status smarts_first_atoms(smarts_run *r, int32_t index, uint64_t *atoms);
+
+// ---- within the room
+
+enum {   // properties of an atom that a primitive can ask for; all small integers
+    PROP_TYPE,            // 2 * atomic number + aromatic
+    PROP_AROMATIC, PROP_ISOTOPE, PROP_CHARGE, PROP_DEGREE, PROP_HEAVY_DEGREE, PROP_CONNECTIVITY, PROP_VALENCE,
+    PROP_TOTAL_H, PROP_HIDDEN_H, PROP_RINGS, PROP_MIN_RING, PROP_RING_BONDS, PROP_HETERO, PROP_ALIPHATIC_HETERO,
+    PROP_HYBRIDISATION, PROP_RING_SIZE /* any of the atom's ring sizes */, N_PROPS
+};
+
+enum { OP_ANY, OP_RANGE, OP_NOT, OP_AND, OP_OR, OP_SUB };
+
+// An expression as written, before interning: its order matters to stereo marks and to hydrogen merging.
+typedef struct tree {
+    uint8_t op, prop;
+    bool negated, is_symbol;      // is_symbol: an atom symbol that tests aromaticity, unlike "#6"
+    int32_t low, high;            // inclusive
+    struct tree *left, *right;
+    struct draft *sub;
+} tree;
+
+typedef struct draft_atom {
+    tree *expr;
+    bool aromatic, start;
+    uint8_t tag;                  // TAG_*
+    int32_t permutation;          // -1: none written
+    int32_t own_h, z, isotope;    // what its first points say; 0 when unknown
+} draft_atom;
+
+// A bond expression is a truth table over all it can look at: bit 2 * type + "is in a ring".
+#define FITS_TYPE(type) (3ull << (2 * (type)))
+#define FITS_RING 0xAAAAAAAAAAAAAAAAull
+#define FITS_IMPLICIT (FITS_TYPE(BOND_SINGLE) | FITS_TYPE(BOND_AROMATIC))
+
+typedef struct draft_bond {
+    int32_t begin, end;
+    uint64_t fits;
+    int32_t type;                 // of the first symbol; BOND_UNSPECIFIED for "~" and "@"
+    uint8_t dir;                  // DIR_*
+    bool implicit, dative;
+} draft_bond;
+
+typedef struct draft_digit {      // a ring digit; bond is the one it became part of
+    int32_t atom, number, bond;
+    draft_bond expr;
+} draft_digit;
+
+typedef struct draft {            // a pattern while it is read
+    draft_atom *atom;
+    draft_bond *bond;
+    draft_digit *digit;           // of all atoms, in the order written
+    int32_t n_atoms, cap_atoms, n_bonds, cap_bonds, n_digits, cap_digits;
+    const char *text;             // of a $(): what makes two of them the same
+    int64_t text_len;
+    int32_t serial;               // number given with _n, 0: none
+    int32_t pattern;              // its number in the set once interned, else -1
+    bool merged;                  // written hydrogens have been merged
+} draft;
+
+aryl_status smarts_read(const char *text, int64_t len, arena *tmp, draft **out, aryl_error *err);
+// Chirality marks and the types of unwritten bonds, then hydrogen merging on request. Outermost pattern only.
+aryl_status smarts_settle(draft *d, uint32_t flags, arena *tmp, aryl_error *err);
+// Negates, and joins with the rules for "anything": it disappears, or takes over. NULL: no memory.
+tree *smarts_join(arena *mem, int32_t op, tree *x, tree *y);
+
+typedef struct node {             // an interned expression
+    uint8_t op, prop;
+    bool recursive;               // has a $() somewhere below
+    int32_t low, high;            // OP_RANGE; OP_SUB: low is the pattern; OP_NOT: low is the node
+    int32_t first, n;             // children of AND and OR in set->child, cheap ones first
+} node;
+
+typedef struct pattern_bond {
+    int32_t begin, end;
+    uint64_t fits;
+    bool dative, is_double;
+    uint8_t stereo;               // STEREO_NONE, STEREO_CIS, STEREO_TRANS
+    int32_t near, far;            // pattern atoms that stereo refers to
+} pattern_bond;
+
+typedef struct step {             // placing one pattern atom
+    int32_t atom;
+    int32_t anchor;               // pattern atom placed before and bonded to it, -1: look at all atoms
+    int32_t bond;                 // to the anchor
+    int32_t first_check, n_checks;// further bonds to placed atoms, in pattern->check
+} step;
+
+typedef struct pattern {
+    int32_t n_atoms, n_bonds;
+    int32_t *expr, *degree;       // [n_atoms]
+    uint8_t *tag;                 // [n_atoms] CW, CCW or none
+    pattern_bond *bond;
+    int32_t *start, *via;         // bonds of an atom in stored order
+    int32_t *distinct, *times, n_distinct;   // its expressions, cheap ones first, and how many atoms share each
+    step *steps;                  // [n_plans][n_atoms]; plan 0 is RDKit's order, plan 1 + a starts at atom a
+    int32_t n_plans;
+    int32_t *check;               // bonds
+    bool has_stereo;
+} pattern;
+
+struct smarts_set {
+    arena mem;
+    node *nodes;
+    int32_t n_nodes, cap_nodes;
+    int32_t *child, n_child, cap_child;
+    pattern **patterns;           // those of $() are among them
+    const char **text;            // [n_patterns] of a $(), else NULL
+    int64_t *text_len;
+    int32_t n_patterns, cap_patterns;
+    int32_t *named, n_named, cap_named;   // the patterns that were added from outside
+    int32_t *bucket, n_buckets;   // hash table of nodes
+};
+
+aryl_status smarts_fits(smarts_run *r, int32_t expr, const uint64_t **atoms);   // all atoms, kept
+
+#endif
