@@ -678,7 +678,7 @@ static int32_t degree_so_far(const draft *d, int32_t atom)
 
 static aryl_status add_digit(reader *r, draft *d, int32_t active, const draft_bond *bond)
 {
-    int32_t n;
+    int32_t n = 0;
     TRY(ring_number(r, &n));
     void *array = d->digit;
     if (!room(r, &array, d->n_digits, &d->cap_digits, sizeof *d->digit)) return ARYL_E_NOMEM;

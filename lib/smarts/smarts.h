@@ -55,8 +55,8 @@ aryl_status smarts_exists(smarts_run *r, int32_t index, bool chirality, bool *fo
 aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, int64_t *count);
 // Matches in RDKit's order; tuple i is (*tuples)[i * n_atoms ...], by pattern atom. The array lives in r->mem.
 aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, int32_t **tuples, int64_t *n);
-// The atoms that the pattern's first atom can be, whatever the number of matches: r->words words of the caller.
-aryl_status smarts_first_atoms(smarts_run *r, int32_t index, uint64_t *atoms);
+// The atoms under the pattern's first atom in the first `limit` embeddings (0: in all): r->words words of the caller.
+aryl_status smarts_first_atoms(smarts_run *r, int32_t index, int64_t limit, bool chirality, uint64_t *atoms);
 
 // ---- within the room
 
@@ -119,7 +119,7 @@ typedef struct draft {            // a pattern while it is read
 aryl_status smarts_read(const char *text, int64_t len, arena *tmp, draft **out, aryl_error *err);
 // Chirality marks and the types of unwritten bonds, then hydrogen merging on request. Outermost pattern only.
 aryl_status smarts_settle(draft *d, uint32_t flags, arena *tmp, aryl_error *err);
-// Negates, and joins with the rules for "anything": it disappears, or takes over. NULL: no memory.
+// AND and OR with the rules for "anything": it disappears, or takes over. x keeps the left place. NULL: no memory.
 tree *smarts_join(arena *mem, int32_t op, tree *x, tree *y);
 
 typedef struct node {             // an interned expression
@@ -170,6 +170,10 @@ struct smarts_set {
     int32_t *bucket, n_buckets;   // hash table of nodes
 };
 
-aryl_status smarts_fits(smarts_run *r, int32_t expr, const uint64_t **atoms);   // all atoms, kept
+aryl_status smarts_fits(smarts_run *r, int32_t expr, const uint64_t **atoms);   // all atoms that fit, kept with the run
+// Atoms of `need` that one of the pattern's first `limit` embeddings has under its first atom; added to `found`.
+aryl_status smarts_roots(smarts_run *r, const pattern *p, int64_t limit, const uint64_t *need, uint64_t *decided, uint64_t *found);
+// Exchanges that bring `have` into the order of `wanted`, from left to right; have[n] is used up.
+int32_t smarts_swaps(const int32_t *wanted, int32_t *have, int32_t n);
 
 #endif

@@ -1,0 +1,471 @@
+// match.c - placing the atoms of a pattern on a molecule.
+//
+// A search is a loop over (pattern atom, place in its candidate list), without calls, that can be asked for one embedding
+// after another. Plan 0 visits them in RDKit's order and defines the results; questions that do not depend on order
+// (is there one, how many) start at the rarest atom.
+#include "smarts/smarts.h"
+
+typedef struct search {
+    smarts_run *run;
+    const pattern *p;
+    const step *steps;
+    const uint64_t **fits;       // [n_atoms] candidates of each pattern atom
+    const uint64_t *roots;       // candidates of the first placed atom
+    int32_t *image;              // [n_atoms] molecule atom under each pattern atom
+    int32_t *cursor;             // [n_atoms] next candidate of each step
+    uint64_t *used;
+    int32_t depth;
+    bool chirality;
+} search;
+
+static bool has(const uint64_t *set, int32_t a) { return set[a >> 6] >> (a & 63) & 1; }
+static int32_t population(const uint64_t *set, int32_t words)
+{
+    int32_t n = 0;
+    for (int32_t w = 0; w < words; w++) n += __builtin_popcountll(set[w]);
+    return n;
+}
+
+// The next member at or above a; n when there is none.
+static int32_t next_member(const uint64_t *set, int32_t words, int32_t a)
+{
+    int32_t w = a >> 6;
+    if (w >= words) return words * 64;
+    uint64_t bits = set[w] & (~0ull << (a & 63));
+    while (!bits)
+        if (++w == words) return words * 64;
+        else bits = set[w];
+    return w * 64 + __builtin_ctzll(bits);
+}
+
+// What a pattern cannot do without. Sets *possible to false when some atom has no candidate left.
+static aryl_status candidates(smarts_run *r, const pattern *p, const uint64_t ***out, bool *possible)
+{
+    *possible = false;
+    if (!p->n_atoms || p->n_atoms > r->mol->n_atoms) return ARYL_OK;
+    for (int32_t k = 0; k < p->n_distinct; k++) {
+        const uint64_t *set;
+        TRY(smarts_fits(r, p->distinct[k], &set));
+        if (population(set, r->words) < p->times[k]) return ARYL_OK;
+    }
+    const uint64_t **fits = arena_new(r->mem, const uint64_t *, p->n_atoms);
+    if (!fits) return ARYL_E_NOMEM;
+    for (int32_t a = 0; a < p->n_atoms; a++) fits[a] = r->fits[p->expr[a]];
+    *out = fits;
+    *possible = true;
+    return ARYL_OK;
+}
+
+static aryl_status search_init(search *s, smarts_run *r, const pattern *p, const uint64_t **fits, int32_t plan, bool chirality)
+{
+    *s = (search){.run = r, .p = p, .steps = p->steps + (size_t)plan * (size_t)p->n_atoms, .fits = fits, .chirality = chirality};
+    s->roots = fits[s->steps[0].atom];
+    s->image = arena_new(r->mem, int32_t, 2 * (size_t)p->n_atoms);
+    s->used = arena_zero(r->mem, uint64_t, r->words);
+    if (!s->image || !s->used) return ARYL_E_NOMEM;
+    s->cursor = s->image + p->n_atoms;
+    s->cursor[0] = 0;
+    return ARYL_OK;
+}
+
+static bool bond_fits(const search *s, int32_t bond, int32_t mol_bond)
+{
+    const pattern_bond *b = &s->p->bond[bond];
+    const aryl_mol *m = s->run->mol;
+    if (!(b->fits >> s->run->bond_class[mol_bond] & 1)) return false;
+    if (!b->dative || m->type[mol_bond] != BOND_DATIVE) return true;
+    return has(s->fits[b->begin], m->begin[mol_bond]) && has(s->fits[b->end], m->end[mol_bond]);   // donor to acceptor
+}
+
+static bool closes(const search *s, const step *x)
+{
+    for (int32_t k = 0; k < x->n_checks; k++) {
+        int32_t bond = s->p->check[x->first_check + k];
+        int32_t found = mol_bond_between(s->run->mol, s->image[s->p->bond[bond].begin], s->image[s->p->bond[bond].end]);
+        if (found < 0 || !bond_fits(s, bond, found)) return false;
+    }
+    return true;
+}
+
+static bool is_handed(uint8_t tag) { return tag == TAG_CW || tag == TAG_CCW; }
+
+// Places the atom of step `depth` on its next candidate. False: none left.
+static bool place(search *s, const step *x, bool first)
+{
+    const aryl_mol *m = s->run->mol;
+    const uint64_t *fits = first ? s->roots : s->fits[x->atom];
+    int32_t degree = s->p->degree[x->atom], *cursor = &s->cursor[s->depth];
+    bool handed = s->chirality && s->p->tag[x->atom];
+    for (;;) {
+        int32_t a, via = -1;
+        if (x->anchor >= 0) {
+            if (*cursor == m->start[s->image[x->anchor] + 1]) return false;
+            a = m->nbr[*cursor];
+            via = m->via[(*cursor)++];
+            if (!has(fits, a)) continue;
+        } else {
+            a = next_member(fits, s->run->words, *cursor);
+            if (a >= m->n_atoms) return false;
+            *cursor = a + 1;
+        }
+        s->run->mem->work--;
+        if (has(s->used, a) || mol_degree(m, a) < degree) continue;
+        if (handed && !is_handed(m->tag[a])) continue;
+        if (via >= 0 && !bond_fits(s, x->bond, via)) continue;
+        s->image[x->atom] = a;
+        if (x->n_checks && !closes(s, x)) continue;
+        s->used[a >> 6] |= 1ull << (a & 63);
+        return true;
+    }
+}
+
+static void lift(search *s)
+{
+    int32_t a = s->image[s->steps[--s->depth].atom];
+    s->used[a >> 6] &= ~(1ull << (a & 63));
+}
+
+// The next embedding, in s->image.
+static aryl_status search_next(search *s, bool *found)
+{
+    int32_t n = s->p->n_atoms;
+    if (s->depth == n) lift(s);
+    for (;;) {
+        if (s->run->mem->work < 0) return ARYL_E_LIMIT;
+        const step *x = &s->steps[s->depth];
+        if (place(s, x, s->depth == 0)) {
+            if (++s->depth == n) {
+                *found = true;
+                return ARYL_OK;
+            }
+            const step *next = &s->steps[s->depth];
+            s->cursor[s->depth] = next->anchor >= 0 ? s->run->mol->start[s->image[next->anchor]] : 0;
+        } else if (s->depth == 0) {
+            *found = false;
+            return ARYL_OK;
+        } else {
+            lift(s);
+        }
+    }
+}
+
+// ---- stereo of an embedding
+
+// Compares the order of the pattern's bonds around a marked atom with the order of the molecule's. Molecule bonds that
+// the pattern does not mention are all alike, so that exchanging two of them counts.
+static aryl_status atom_agrees(search *s, int32_t atom, bool *agrees)
+{
+    const pattern *p = s->p;
+    const aryl_mol *m = s->run->mol;
+    int32_t a = s->image[atom], degree = p->degree[atom], mol_degree_a = mol_degree(m, a), n = 0;
+    *agrees = false;
+    if (!is_handed(m->tag[a]) || degree > mol_degree_a) return ARYL_OK;
+    arena_mark mark = arena_save(s->run->mem);
+    int32_t *order = arena_new(s->run->mem, int32_t, 2 * (size_t)degree + 2 * (size_t)mol_degree_a);
+    if (!order) return ARYL_E_NOMEM;
+    int32_t *stored = order + degree, *mine = stored + degree, *theirs = mine + mol_degree_a;
+    for (int32_t other = 0; other < p->n_atoms && n < degree; other++)
+        for (int32_t i = p->start[atom]; i < p->start[atom + 1]; i++) {
+            const pattern_bond *b = &p->bond[p->via[i]];
+            if ((b->begin == atom ? b->end : b->begin) != other) continue;
+            int32_t found = mol_bond_between(m, a, s->image[other]);
+            if (found < 0) continue;
+            order[n] = p->via[i];
+            mine[n++] = found;
+        }
+    for (int32_t i = 0; i < degree; i++) stored[i] = p->via[p->start[atom] + i];
+    int32_t pattern_swaps = smarts_swaps(order, stored, degree);
+    for (int32_t i = n; i < mol_degree_a; i++) mine[i] = -1;
+    for (int32_t i = 0; i < mol_degree_a; i++) {
+        int32_t via = m->via[m->start[a] + i], k = 0;
+        while (k < n && mine[k] != via) k++;
+        theirs[i] = k < n ? via : -1;
+    }
+    int32_t mol_swaps = smarts_swaps(theirs, mine, mol_degree_a);
+    arena_restore(s->run->mem, mark);
+    *agrees = ((pattern_swaps ^ mol_swaps) & 1) == (p->tag[atom] != m->tag[a]);
+    return ARYL_OK;
+}
+
+static bool bond_agrees(const search *s, const pattern_bond *b)
+{
+    const aryl_mol *m = s->run->mol;
+    int32_t begin = s->image[b->begin], found = mol_bond_between(m, begin, s->image[b->end]);
+    if (found < 0 || m->type[found] != BOND_DOUBLE) return true;
+    bool cis = m->stereo[found] == STEREO_Z || m->stereo[found] == STEREO_CIS;
+    if (!cis && m->stereo[found] != STEREO_E && m->stereo[found] != STEREO_TRANS) return false;
+    int32_t near = m->stereo_atom[2 * found], far = m->stereo_atom[2 * found + 1];
+    if (near < 0 || far < 0) return true;
+    if (begin != m->begin[found]) {
+        int32_t swap = near;
+        near = far;
+        far = swap;
+    }
+    int32_t same = (s->image[b->near] == near) + (s->image[b->far] == far);
+    return (cis == (b->stereo == STEREO_CIS)) == (same != 1);
+}
+
+static aryl_status stereo_agrees(search *s, bool *agrees)
+{
+    const pattern *p = s->p;
+    *agrees = true;
+    if (!s->chirality || !p->has_stereo) return ARYL_OK;
+    for (int32_t a = 0; a < p->n_atoms && *agrees; a++)
+        if (p->tag[a] && p->degree[a] >= 3) TRY(atom_agrees(s, a, agrees));
+    for (int32_t b = 0; b < p->n_bonds && *agrees; b++)
+        if (p->bond[b].stereo) *agrees = bond_agrees(s, &p->bond[b]);
+    return ARYL_OK;
+}
+
+// ---- sets of atoms seen before
+
+typedef struct seen {
+    uint64_t *set;               // [n][words]
+    int32_t *bucket, n, cap, n_buckets;
+} seen;
+
+static uint32_t set_hash(const uint64_t *set, int32_t words)
+{
+    uint64_t h = 0;
+    for (int32_t w = 0; w < words; w++) h = (h ^ set[w]) * 0x9E3779B97F4A7C15ull;
+    return (uint32_t)(h >> 32);
+}
+
+static aryl_status seen_grow(seen *x, int32_t words, arena *mem)
+{
+    int32_t cap = x->cap ? 2 * x->cap : 16;
+    x->set = arena_grow(mem, x->set, (size_t)x->cap * (size_t)words, (size_t)cap * (size_t)words, sizeof *x->set);
+    x->bucket = arena_new(mem, int32_t, 4 * (size_t)cap);
+    if (!x->set || !x->bucket) return ARYL_E_NOMEM;
+    x->cap = cap;
+    x->n_buckets = 4 * cap;
+    memset(x->bucket, 0xFF, (size_t)x->n_buckets * sizeof *x->bucket);
+    for (int32_t i = 0; i < x->n; i++) {
+        uint32_t at = set_hash(x->set + (size_t)i * (size_t)words, words);
+        while (x->bucket[at & (uint32_t)(x->n_buckets - 1)] >= 0) at++;
+        x->bucket[at & (uint32_t)(x->n_buckets - 1)] = i;
+    }
+    return ARYL_OK;
+}
+
+static bool seen_has(const seen *x, const uint64_t *set, int32_t words, uint32_t *at)
+{
+    *at = set_hash(set, words);
+    if (!x->cap) return false;
+    for (;; ++*at) {
+        int32_t i = x->bucket[*at & (uint32_t)(x->n_buckets - 1)];
+        if (i < 0) return false;
+        if (!memcmp(x->set + (size_t)i * (size_t)words, set, (size_t)words * sizeof *set)) return true;
+    }
+}
+
+static aryl_status seen_add(seen *x, const uint64_t *set, int32_t words, arena *mem)
+{
+    uint32_t at;
+    if (x->n == x->cap) TRY(seen_grow(x, words, mem));
+    seen_has(x, set, words, &at);
+    memcpy(x->set + (size_t)x->n * (size_t)words, set, (size_t)words * sizeof *set);
+    x->bucket[at & (uint32_t)(x->n_buckets - 1)] = x->n++;
+    return ARYL_OK;
+}
+
+// The next embedding that counts: not a repetition where sets must be unique, and of the right stereo.
+static aryl_status next_kept(search *s, bool unique, seen *x, bool *found)
+{
+    for (;;) {
+        uint32_t at;
+        bool agrees;
+        TRY(search_next(s, found));
+        if (!*found) return ARYL_OK;
+        if (unique && seen_has(x, s->used, s->run->words, &at)) continue;
+        TRY(stereo_agrees(s, &agrees));
+        if (!agrees) continue;
+        return unique ? seen_add(x, s->used, s->run->words, s->run->mem) : ARYL_OK;
+    }
+}
+
+// ---- questions
+
+static int32_t rarest_plan(const smarts_run *r, const pattern *p, const uint64_t **fits)
+{
+    int32_t best = 0, least = INT32_MAX;
+    if (p->n_plans == 1) return 0;
+    for (int32_t a = 0; a < p->n_atoms; a++) {
+        int32_t n = population(fits[a], r->words);
+        if (n < least) {
+            least = n;
+            best = a;
+        }
+    }
+    return best + 1;
+}
+
+// What was found inside $() holds for one treatment of chirality and one limit.
+static void configure(smarts_run *r, bool chirality, int64_t max_matches)
+{
+    int64_t limit = max_matches > 1000 ? max_matches : 1000;
+    if (chirality == r->chirality && limit == r->limit) return;
+    for (int32_t i = 0; i < r->set->n_nodes; i++)
+        if (r->set->nodes[i].recursive) r->fits[i] = r->decided[i] = NULL;
+    r->chirality = chirality;
+    r->limit = limit;
+}
+
+// Two bonded atoms, the commonest pattern: bonds that fit one way round or the other, and both ways.
+static int64_t count_pairs(const smarts_run *r, const pattern *p, const uint64_t **fits, bool unique)
+{
+    const aryl_mol *m = r->mol;
+    int64_t n = 0;
+    for (int32_t b = 0; b < m->n_bonds; b++) {
+        if (!(p->bond[0].fits >> r->bond_class[b] & 1)) continue;
+        int32_t begin = m->begin[b], end = m->end[b];
+        int32_t ways = (has(fits[0], begin) && has(fits[1], end)) + (has(fits[0], end) && has(fits[1], begin));
+        n += unique ? ways > 0 : ways;
+    }
+    return n;
+}
+
+static const pattern *named(const smarts_run *r, int32_t index) { return r->set->patterns[r->set->named[index]]; }
+static bool is_pair(const pattern *p) { return p->n_atoms == 2 && p->n_bonds == 1 && !p->bond[0].dative; }
+
+aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, int64_t *count)
+{
+    const pattern *p = named(r, index);
+    const uint64_t **fits;
+    bool possible, found;
+    *count = 0;
+    configure(r, o->chirality, o->max_matches);
+    TRY(candidates(r, p, &fits, &possible));
+    if (!possible) return ARYL_OK;
+    bool plain = !o->chirality || !p->has_stereo;
+    if (plain && p->n_atoms == 1) *count = population(fits[0], r->words);
+    else if (plain && is_pair(p)) *count = count_pairs(r, p, fits, o->unique);
+    else {
+        search s;
+        seen x = {0};
+        TRY(search_init(&s, r, p, fits, rarest_plan(r, p, fits), o->chirality));
+        while (!o->max_matches || *count < o->max_matches) {
+            TRY(next_kept(&s, o->unique, &x, &found));
+            if (!found) break;
+            ++*count;
+        }
+    }
+    if (o->max_matches && *count > o->max_matches) *count = o->max_matches;
+    return ARYL_OK;
+}
+
+aryl_status smarts_exists(smarts_run *r, int32_t index, bool chirality, bool *found)
+{
+    smarts_options o = {1, false, chirality};
+    int64_t n;
+    TRY(smarts_count(r, index, &o, &n));
+    *found = n > 0;
+    return ARYL_OK;
+}
+
+aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, int32_t **tuples, int64_t *n)
+{
+    const pattern *p = named(r, index);
+    const uint64_t **fits;
+    bool possible, found;
+    int64_t cap = 0;
+    *n = 0;
+    *tuples = NULL;
+    configure(r, o->chirality, o->max_matches);
+    TRY(candidates(r, p, &fits, &possible));
+    if (!possible) return ARYL_OK;
+    search s;
+    seen x = {0};
+    TRY(search_init(&s, r, p, fits, 0, o->chirality));
+    while (!o->max_matches || *n < o->max_matches) {
+        TRY(next_kept(&s, o->unique, &x, &found));
+        if (!found) break;
+        if (*n == cap) {
+            int64_t more = cap ? 2 * cap : 16;
+            size_t width = (size_t)p->n_atoms;
+            *tuples = arena_grow(r->mem, *tuples, (size_t)cap * width, (size_t)more * width, sizeof **tuples);
+            if (!*tuples) return ARYL_E_NOMEM;
+            cap = more;
+        }
+        memcpy(*tuples + (size_t)*n * (size_t)p->n_atoms, s.image, (size_t)p->n_atoms * sizeof *s.image);
+        ++*n;
+    }
+    return ARYL_OK;
+}
+
+// At most this many embeddings can exist: each atom behind its anchor has no more places than the anchor has neighbours.
+static int64_t most_embeddings(const smarts_run *r, const pattern *p, const uint64_t **fits, int64_t limit)
+{
+    const aryl_mol *m = r->mol;
+    int64_t most = 1;
+    int32_t widest = 1;
+    for (int32_t a = 0; a < m->n_atoms; a++)
+        if (mol_degree(m, a) > widest) widest = mol_degree(m, a);
+    for (int32_t k = 0; k < p->n_atoms; k++) {
+        int32_t n = population(fits[p->steps[k].atom], r->words);
+        if (p->steps[k].anchor >= 0 && n > widest) n = widest;
+        most *= n;
+        if (most > limit) return most;
+    }
+    return most;
+}
+
+aryl_status smarts_roots(smarts_run *r, const pattern *p, int64_t limit, const uint64_t *need, uint64_t *decided, uint64_t *out)
+{
+    bool possible, found, agrees;
+    uint64_t open = 0;
+    const uint64_t **fits;
+    for (int32_t w = 0; w < r->words; w++) open |= need[w] & ~decided[w];
+    if (!open) return ARYL_OK;
+    TRY(candidates(r, p, &fits, &possible));
+    search s;
+    if (possible && most_embeddings(r, p, fits, limit) <= limit) {   // one embedding for each root will do
+        uint64_t *root = arena_zero(r->mem, uint64_t, r->words);
+        if (!root) return ARYL_E_NOMEM;
+        TRY(search_init(&s, r, p, fits, 0, r->chirality));
+        s.roots = root;
+        for (int32_t w = 0; w < r->words; w++) {
+            uint64_t todo = need[w] & ~decided[w] & fits[0][w];
+            decided[w] |= need[w];
+            for (; todo; todo &= todo - 1) {
+                root[w] = todo & -todo;
+                if (p->n_atoms == 1) {
+                    out[w] |= root[w];
+                    continue;
+                }
+                s.cursor[0] = 0;
+                do {
+                    TRY(search_next(&s, &found));
+                    if (found) TRY(stereo_agrees(&s, &agrees));
+                } while (found && !agrees);
+                if (!found) continue;
+                out[w] |= root[w];
+                while (s.depth) lift(&s);
+            }
+            root[w] = 0;
+        }
+        return ARYL_OK;
+    }
+    if (possible) {
+        TRY(search_init(&s, r, p, fits, 0, r->chirality));
+        for (int64_t n = 0; n < limit;) {
+            TRY(search_next(&s, &found));
+            if (!found) break;
+            TRY(stereo_agrees(&s, &agrees));
+            if (!agrees) continue;
+            n++;
+            out[s.image[0] >> 6] |= 1ull << (s.image[0] & 63);
+        }
+    }
+    memcpy(decided, r->all, (size_t)r->words * sizeof *decided);
+    return ARYL_OK;
+}
+
+aryl_status smarts_first_atoms(smarts_run *r, int32_t index, int64_t limit, bool chirality, uint64_t *atoms)
+{
+    configure(r, chirality, 0);
+    uint64_t *decided = arena_zero(r->mem, uint64_t, r->words);
+    if (!decided) return ARYL_E_NOMEM;
+    memset(atoms, 0, (size_t)r->words * sizeof *atoms);
+    return smarts_roots(r, named(r, index), limit ? limit : INT64_MAX, r->all, decided, atoms);
+}

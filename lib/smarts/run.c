@@ -1,0 +1,265 @@
+// run.c - which atoms of a molecule fit an expression, as bit sets that are made once per molecule.
+//
+// A primitive compares one byte per atom with a range. Expressions without $() are evaluated for all atoms, which costs
+// no more than for some; those with $() only for the atoms that the rest of the expression leaves.
+#include "perceive/perceive.h"
+#include "smarts/smarts.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+enum { CHARGE_OFFSET = 128 };
+
+aryl_status smarts_run_init(smarts_run *r, const smarts_set *set, const aryl_mol *mol, arena *mem)
+{
+    *r = (smarts_run){.set = set, .mol = mol, .mem = mem, .words = (mol->n_atoms + 63) / 64, .limit = 1000,
+                      .hybridisation = mol->hybridisation};
+    r->fits = arena_zero(mem, uint64_t *, set->n_nodes);
+    r->decided = arena_zero(mem, uint64_t *, set->n_nodes);
+    r->all = arena_zero(mem, uint64_t, r->words);
+    r->bond_class = arena_new(mem, uint8_t, mol->n_bonds);
+    if (!r->fits || !r->decided || !r->all || !r->bond_class) return ARYL_E_NOMEM;
+    for (int32_t a = 0; a < mol->n_atoms; a++) r->all[a >> 6] |= 1ull << (a & 63);
+    for (int32_t b = 0; b < mol->n_bonds; b++)
+        r->bond_class[b] = (uint8_t)(2 * (mol->type[b] & 31) + ((mol->bond_flags[b] & BOND_IS_RING) != 0));
+    return ARYL_OK;
+}
+
+// ---- properties
+
+static int32_t count_neighbours(const aryl_mol *m, int32_t a, int32_t prop)
+{
+    int32_t n = 0;
+    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) {
+        int32_t x = m->nbr[k];
+        switch (prop) {
+        case PROP_TOTAL_H: n += m->z[x] == 1; break;
+        case PROP_HEAVY_DEGREE: n += m->z[x] != 1 || m->isotope[x] > 1; break;
+        case PROP_RING_BONDS: n += (m->bond_flags[m->via[k]] & BOND_IS_RING) != 0; break;
+        case PROP_HETERO: n += m->z[x] != 1 && m->z[x] != 6; break;
+        default: n += m->z[x] != 1 && m->z[x] != 6 && !mol_aromatic(m, x);   // PROP_ALIPHATIC_HETERO
+        }
+    }
+    return n;
+}
+
+static int32_t property(const smarts_run *r, int32_t prop, int32_t a)
+{
+    const aryl_mol *m = r->mol;
+    switch (prop) {
+    case PROP_TYPE: return 2 * m->z[a] + mol_aromatic(m, a);
+    case PROP_AROMATIC: return mol_aromatic(m, a);
+    case PROP_ISOTOPE: return m->isotope[a];
+    case PROP_CHARGE: return m->charge[a];
+    case PROP_DEGREE: return mol_degree(m, a);
+    case PROP_CONNECTIVITY: return mol_total_degree(m, a);
+    case PROP_VALENCE: return m->explicit_valence[a] + m->implicit_h[a];
+    case PROP_HIDDEN_H: return mol_hidden_h(m, a);
+    case PROP_TOTAL_H: return mol_hidden_h(m, a) + count_neighbours(m, a, prop);
+    case PROP_HYBRIDISATION: return r->hybridisation[a];
+    default: return count_neighbours(m, a, prop);
+    }
+}
+
+static int32_t clip(int32_t x) { return x < 0 ? 0 : x > 255 ? 255 : x; }
+
+static void ring_column(const aryl_mol *m, int32_t prop, uint8_t *column)
+{
+    memset(column, 0, (size_t)m->n_atoms);
+    for (int32_t r = 0; r < m->n_rings; r++) {
+        int32_t size = clip(m->ring_start[r + 1] - m->ring_start[r]);
+        for (int32_t k = m->ring_start[r]; k < m->ring_start[r + 1]; k++) {
+            uint8_t *x = &column[m->ring_atom[k]];
+            if (prop == PROP_RINGS) *x = (uint8_t)clip(*x + 1);
+            else if (!*x || size < *x) *x = (uint8_t)size;
+        }
+    }
+}
+
+static aryl_status need_hybridisation(smarts_run *r)
+{
+    if (r->hybridisation) return ARYL_OK;
+    uint8_t *conjugated = arena_new(r->mem, uint8_t, r->mol->n_bonds), *hyb = arena_new(r->mem, uint8_t, r->mol->n_atoms);
+    if (!conjugated || !hyb) return ARYL_E_NOMEM;
+    TRY(perceive_electrons(r->mol, r->mem, conjugated, hyb));
+    r->hybridisation = hyb;
+    return ARYL_OK;
+}
+
+// One byte per atom, clipped at 255; charges are shifted to be positive. Padded for reading 16 at a time.
+static aryl_status need_column(smarts_run *r, int32_t prop)
+{
+    if (r->column[prop]) return ARYL_OK;
+    const aryl_mol *m = r->mol;
+    int32_t n = m->n_atoms;
+    if (prop == PROP_HYBRIDISATION) TRY(need_hybridisation(r));
+    uint8_t *c = arena_new(r->mem, uint8_t, (size_t)n + 64);
+    if (!c) return ARYL_E_NOMEM;
+    memset(c + n, 0, 64);
+    r->column[prop] = c;
+    switch (prop) {
+    case PROP_TYPE:
+        for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)(2 * m->z[a] + (m->atom_flags[a] & ATOM_AROMATIC));
+        break;
+    case PROP_CHARGE:
+        for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)(m->charge[a] + CHARGE_OFFSET);
+        break;
+    case PROP_DEGREE:
+        for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)clip(mol_degree(m, a));
+        break;
+    case PROP_CONNECTIVITY:
+        for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)clip(mol_total_degree(m, a));
+        break;
+    case PROP_RINGS: case PROP_MIN_RING: ring_column(m, prop, c); break;
+    default:
+        for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)clip(property(r, prop, a));
+    }
+    return ARYL_OK;
+}
+
+_Static_assert(ATOM_AROMATIC == 1, "the type column adds the flag as a number");
+
+// Bit a of the set: low <= column[a] <= low + span. The column is readable up to the next 64 atoms.
+static void bytes_in_range(const uint8_t *column, int32_t words, uint8_t low, uint8_t span, uint64_t *set)
+{
+    for (int32_t w = 0; w < words; w++) {
+        uint64_t bits = 0;
+        const uint8_t *c = column + 64 * (size_t)w;
+#if defined(__SSE2__)
+        const __m128i from = _mm_set1_epi8((char)low), most = _mm_set1_epi8((char)span);
+        for (int i = 0; i < 4; i++) {
+            __m128i x = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)(c + 16 * i)), from);
+            bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(x, most), x)) << (16 * i);
+        }
+#else
+        for (int i = 0; i < 64; i++) bits |= (uint64_t)((uint8_t)(c[i] - low) <= span) << i;
+#endif
+        set[w] = bits;
+    }
+}
+
+static aryl_status eval_range(smarts_run *r, const node *n, uint64_t *set)
+{
+    const aryl_mol *m = r->mol;
+    memset(set, 0, (size_t)r->words * sizeof *set);
+    if (n->low > n->high) return ARYL_OK;
+    if (n->prop == PROP_RING_SIZE) {
+        for (int32_t k = 0; k < m->n_rings; k++) {
+            int32_t size = m->ring_start[k + 1] - m->ring_start[k];
+            if (size < n->low || size > n->high) continue;
+            for (int32_t i = m->ring_start[k]; i < m->ring_start[k + 1]; i++)
+                set[m->ring_atom[i] >> 6] |= 1ull << (m->ring_atom[i] & 63);
+        }
+        return ARYL_OK;
+    }
+    int32_t shift = n->prop == PROP_CHARGE ? CHARGE_OFFSET : 0;
+    int64_t low = n->low == INT32_MIN ? 0 : (int64_t)n->low + shift, high = n->high == INT32_MAX ? 255 : (int64_t)n->high + shift;
+    if (low < 0) low = 0;
+    if (high < low) return ARYL_OK;
+    bool clipped = low > 254 || (high > 254 && n->high != INT32_MAX);   // the bytes cannot tell such values apart
+    if (n->prop == PROP_TYPE || n->prop == PROP_CHARGE) {
+        if (low > 255) return ARYL_OK;
+        if (high > 255) high = 255;
+    } else if (n->prop == PROP_ISOTOPE || (clipped && n->prop != PROP_RINGS && n->prop != PROP_MIN_RING)) {
+        for (int32_t a = 0; a < m->n_atoms; a++) {
+            int32_t x = property(r, n->prop, a);
+            set[a >> 6] |= (uint64_t)(x >= n->low && x <= n->high) << (a & 63);
+        }
+        return ARYL_OK;
+    } else if (clipped) {
+        int32_t *wide = arena_zero(r->mem, int32_t, m->n_atoms);        // rings of 255 and more atoms, or as many rings
+        if (!wide) return ARYL_E_NOMEM;
+        for (int32_t k = 0; k < m->n_rings; k++) {
+            int32_t size = m->ring_start[k + 1] - m->ring_start[k];
+            for (int32_t i = m->ring_start[k]; i < m->ring_start[k + 1]; i++) {
+                int32_t *x = &wide[m->ring_atom[i]];
+                if (n->prop == PROP_RINGS) ++*x;
+                else if (!*x || size < *x) *x = size;
+            }
+        }
+        for (int32_t a = 0; a < m->n_atoms; a++) set[a >> 6] |= (uint64_t)(wide[a] >= n->low && wide[a] <= n->high) << (a & 63);
+        return ARYL_OK;
+    }
+    TRY(need_column(r, n->prop));
+    bytes_in_range(r->column[n->prop], r->words, (uint8_t)low, (uint8_t)(high - low), set);
+    for (int32_t w = 0; w < r->words; w++) set[w] &= r->all[w];
+    return ARYL_OK;
+}
+
+// ---- expressions
+
+static bool is_empty(const uint64_t *set, int32_t words)
+{
+    uint64_t any = 0;
+    for (int32_t w = 0; w < words; w++) any |= set[w];
+    return !any;
+}
+
+static aryl_status eval(smarts_run *r, int32_t i, const uint64_t *need, uint64_t *out);
+
+static aryl_status eval_list(smarts_run *r, const node *n, const uint64_t *need, uint64_t *out)
+{
+    uint64_t *part = arena_new(r->mem, uint64_t, 2 * (size_t)r->words);
+    if (!part) return ARYL_E_NOMEM;
+    uint64_t *left = part + r->words;                  // AND: still in; OR: not in yet
+    for (int32_t w = 0; w < r->words; w++) left[w] = need[w];
+    for (int32_t k = 0; k < n->n && !is_empty(left, r->words); k++) {
+        TRY(eval(r, r->set->child[n->first + k], left, part));
+        for (int32_t w = 0; w < r->words; w++) left[w] = n->op == OP_AND ? part[w] : left[w] & ~part[w];
+    }
+    for (int32_t w = 0; w < r->words; w++) out[w] = n->op == OP_AND ? left[w] : need[w] & ~left[w];
+    return ARYL_OK;
+}
+
+static aryl_status eval_sub(smarts_run *r, int32_t i, const uint64_t *need, uint64_t *out)
+{
+    if (!r->decided[i]) {
+        r->decided[i] = arena_zero(r->mem, uint64_t, r->words);
+        r->fits[i] = arena_zero(r->mem, uint64_t, r->words);
+        if (!r->decided[i] || !r->fits[i]) return ARYL_E_NOMEM;
+    }
+    TRY(smarts_roots(r, r->set->patterns[r->set->nodes[i].low], r->limit, need, r->decided[i], r->fits[i]));
+    for (int32_t w = 0; w < r->words; w++) out[w] = need[w] & r->fits[i][w];
+    return ARYL_OK;
+}
+
+// Atoms of `need` that fit node i. Depth is bounded by the nesting that the reader allows.
+static aryl_status eval(smarts_run *r, int32_t i, const uint64_t *need, uint64_t *out)
+{
+    const node *n = &r->set->nodes[i];
+    if (n->op == OP_SUB) return eval_sub(r, i, need, out);
+    if (n->recursive && !r->fits[i]) {
+        if (n->op != OP_NOT) return eval_list(r, n, need, out);
+        TRY(eval(r, n->low, need, out));
+        for (int32_t w = 0; w < r->words; w++) out[w] = need[w] & ~out[w];
+        return ARYL_OK;
+    }
+    const uint64_t *fits;
+    TRY(smarts_fits(r, i, &fits));
+    for (int32_t w = 0; w < r->words; w++) out[w] = need[w] & fits[w];
+    return ARYL_OK;
+}
+
+aryl_status smarts_fits(smarts_run *r, int32_t i, const uint64_t **atoms)
+{
+    const node *n = &r->set->nodes[i];
+    if (!r->fits[i] || n->op == OP_SUB) {
+        uint64_t *set = arena_new(r->mem, uint64_t, r->words);
+        if (!set) return ARYL_E_NOMEM;
+        switch (n->op) {
+        case OP_ANY: memcpy(set, r->all, (size_t)r->words * sizeof *set); break;
+        case OP_RANGE: TRY(eval_range(r, n, set)); break;
+        case OP_SUB: TRY(eval_sub(r, i, r->all, set)); break;
+        case OP_NOT:
+            TRY(eval(r, n->low, r->all, set));
+            for (int32_t w = 0; w < r->words; w++) set[w] = r->all[w] & ~set[w];
+            break;
+        default: TRY(eval_list(r, n, r->all, set));
+        }
+        if (n->op == OP_SUB) memcpy(r->fits[i], set, (size_t)r->words * sizeof *set);
+        else r->fits[i] = set;
+    }
+    *atoms = r->fits[i];
+    return ARYL_OK;
+}

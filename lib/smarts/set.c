@@ -1,0 +1,351 @@
+// set.c - draft -> interned pattern: equal expressions become one node, and the orders of placing atoms are laid down.
+#include "smarts/smarts.h"
+
+enum { MAX_PLANNED_ATOMS = 24 };   // larger patterns are always searched in RDKit's order
+
+static bool room(arena *mem, void **array, int32_t need, int32_t *cap, size_t size)
+{
+    if (need <= *cap) return true;
+    int32_t more = *cap ? *cap : 16;
+    while (more < need) more *= 2;
+    void *grown = arena_grow(mem, *array, (size_t)*cap, (size_t)more, size);
+    if (!grown) return false;
+    *array = grown;
+    *cap = more;
+    return true;
+}
+#define ROOM(mem, array, need, cap) room((mem), (void **)&(array), (need), &(cap), sizeof *(array))
+
+aryl_status smarts_set_new(smarts_set **out)
+{
+    smarts_set *s = mem_alloc(sizeof *s);
+    *out = s;
+    if (!s) return ARYL_E_NOMEM;
+    *s = (smarts_set){0};
+    arena_init(&s->mem);
+    return ARYL_OK;
+}
+
+void smarts_set_free(smarts_set *s)
+{
+    if (!s) return;
+    arena_free(&s->mem);
+    mem_free(s);
+}
+
+int32_t smarts_n_patterns(const smarts_set *s) { return s->n_named; }
+static const pattern *named(const smarts_set *s, int32_t index) { return s->patterns[s->named[index]]; }
+int32_t smarts_n_atoms(const smarts_set *s, int32_t index) { return named(s, index)->n_atoms; }
+int32_t smarts_n_bonds(const smarts_set *s, int32_t index) { return named(s, index)->n_bonds; }
+void smarts_bond_ends(const smarts_set *s, int32_t index, int32_t bond, int32_t *begin, int32_t *end)
+{
+    *begin = named(s, index)->bond[bond].begin;
+    *end = named(s, index)->bond[bond].end;
+}
+
+// ---- nodes
+
+static uint32_t node_hash(const node *n, const int32_t *child)
+{
+    uint32_t h = hash_combine(hash_combine(n->op, n->prop), (uint32_t)n->low);
+    h = hash_combine(h, (uint32_t)n->high);
+    for (int32_t i = 0; i < n->n; i++) h = hash_combine(h, (uint32_t)child[i]);
+    return h;
+}
+
+static bool node_equal(const smarts_set *s, const node *a, const node *b, const int32_t *child_b)
+{
+    if (a->op != b->op || a->prop != b->prop || a->low != b->low || a->high != b->high || a->n != b->n) return false;
+    return !a->n || !memcmp(s->child + a->first, child_b, (size_t)a->n * sizeof *child_b);
+}
+
+static aryl_status rehash(smarts_set *s)
+{
+    int32_t size = s->n_buckets ? 2 * s->n_buckets : 256;
+    int32_t *bucket = arena_new(&s->mem, int32_t, size);
+    if (!bucket) return ARYL_E_NOMEM;
+    for (int32_t i = 0; i < size; i++) bucket[i] = -1;
+    for (int32_t i = 0; i < s->n_nodes; i++) {
+        const node *n = &s->nodes[i];
+        uint32_t at = node_hash(n, s->child + n->first);
+        while (bucket[at & (uint32_t)(size - 1)] >= 0) at++;
+        bucket[at & (uint32_t)(size - 1)] = i;
+    }
+    s->bucket = bucket;
+    s->n_buckets = size;
+    return ARYL_OK;
+}
+
+static aryl_status intern(smarts_set *s, node n, const int32_t *child, int32_t *out)
+{
+    if (2 * (s->n_nodes + 1) > s->n_buckets) TRY(rehash(s));
+    uint32_t mask = (uint32_t)s->n_buckets - 1, at = node_hash(&n, child);
+    for (; s->bucket[at & mask] >= 0; at++)
+        if (node_equal(s, &s->nodes[s->bucket[at & mask]], &n, child)) {
+            *out = s->bucket[at & mask];
+            return ARYL_OK;
+        }
+    if (!ROOM(&s->mem, s->nodes, s->n_nodes + 1, s->cap_nodes)) return ARYL_E_NOMEM;
+    if (!ROOM(&s->mem, s->child, s->n_child + n.n + 1, s->cap_child)) return ARYL_E_NOMEM;
+    n.first = s->n_child;
+    for (int32_t i = 0; i < n.n; i++) s->child[s->n_child++] = child[i];
+    s->bucket[at & mask] = *out = s->n_nodes;
+    s->nodes[s->n_nodes++] = n;
+    return ARYL_OK;
+}
+
+// Recursive members last, symbols first: an AND stops as soon as no atom is left.
+static int32_t cost(const smarts_set *s, int32_t i)
+{
+    const node *n = &s->nodes[i];
+    if (n->recursive) return n->op == OP_SUB ? 8 : 9;
+    if (n->op == OP_RANGE) return n->prop;
+    return n->op == OP_NOT ? 6 : 7;
+}
+
+static void sort_by_cost(const smarts_set *s, int32_t *list, int32_t n)
+{
+    for (int32_t i = 1; i < n; i++) {
+        int32_t x = list[i], j = i;
+        for (; j > 0 && (cost(s, list[j - 1]) > cost(s, x) || (cost(s, list[j - 1]) == cost(s, x) && list[j - 1] > x)); j--)
+            list[j] = list[j - 1];
+        list[j] = x;
+    }
+}
+
+static aryl_status intern_pattern(smarts_set *s, draft *d, bool outermost, arena *tmp, int32_t *out);
+static aryl_status intern_tree(smarts_set *s, const tree *t, arena *tmp, int32_t *out);
+
+// The members of nested lists of one kind become one list. Lists grow to the left; to the right they nest only as deep
+// as the precedence levels.
+static aryl_status intern_list(smarts_set *s, const tree *t, arena *tmp, int32_t *out)
+{
+    int32_t op = t->op, n = 0, cap = 0, *member = NULL;
+    const tree *x = t;
+    for (;;) {
+        const tree *next = x->op == op && (x == t || !x->negated) ? x->right : x;
+        if (!ROOM(tmp, member, n + 1, cap)) return ARYL_E_NOMEM;
+        TRY(intern_tree(s, next, tmp, &member[n]));
+        n++;
+        if (next == x) break;
+        x = x->left;
+    }
+    sort_by_cost(s, member, n);
+    int32_t kept = 0;
+    for (int32_t i = 0; i < n; i++)
+        if (!kept || member[kept - 1] != member[i]) member[kept++] = member[i];
+    if (kept == 1) {
+        *out = member[0];
+        return ARYL_OK;
+    }
+    node list = {.op = (uint8_t)op, .n = kept};
+    for (int32_t i = 0; i < kept; i++) list.recursive |= s->nodes[member[i]].recursive;
+    return intern(s, list, member, out);
+}
+
+static aryl_status intern_tree(smarts_set *s, const tree *t, arena *tmp, int32_t *out)
+{
+    node n = {.op = t->op, .prop = t->prop};
+    if (t->op == OP_AND || t->op == OP_OR) {
+        TRY(intern_list(s, t, tmp, out));
+    } else {
+        if (t->op == OP_RANGE) {
+            n.low = t->low;
+            n.high = t->high;
+        } else if (t->op == OP_SUB) {
+            TRY(intern_pattern(s, t->sub, false, tmp, &n.low));
+            n.recursive = true;
+        }
+        TRY(intern(s, n, NULL, out));
+    }
+    if (!t->negated) return ARYL_OK;
+    n = (node){.op = OP_NOT, .low = *out, .recursive = s->nodes[*out].recursive};
+    return intern(s, n, NULL, out);
+}
+
+// ---- orders of placing atoms
+
+// Fills steps from a start atom: RDKit's rule (the lowest unplaced atom next to a placed one) for plan 0. Others prefer
+// atoms with more bonds to placed ones, because those fail sooner.
+static void lay_plan(const pattern *p, int32_t start, bool rdkit, step *steps, int32_t *check, int32_t *n_check, uint8_t *placed)
+{
+    memset(placed, 0, (size_t)p->n_atoms);
+    for (int32_t k = 0; k < p->n_atoms; k++) {
+        int32_t best = -1, best_links = 0;
+        for (int32_t a = 0; a < p->n_atoms; a++) {
+            if (placed[a]) continue;
+            int32_t links = 0;
+            for (int32_t i = p->start[a]; i < p->start[a + 1]; i++) {
+                const pattern_bond *b = &p->bond[p->via[i]];
+                links += placed[b->begin == a ? b->end : b->begin];
+            }
+            if (links && rdkit) links = 1;
+            if (best < 0 || links > best_links) {
+                best = a;
+                best_links = links;
+            }
+        }
+        if (k == 0 && start >= 0) best = start;
+        step *x = &steps[k];
+        *x = (step){.atom = best, .anchor = -1, .bond = -1, .first_check = *n_check};
+        for (int32_t i = p->start[best]; i < p->start[best + 1]; i++) {
+            const pattern_bond *b = &p->bond[p->via[i]];
+            int32_t other = b->begin == best ? b->end : b->begin;
+            if (!placed[other]) continue;
+            if (x->anchor < 0) {
+                x->anchor = other;
+                x->bond = p->via[i];
+            } else {
+                check[(*n_check)++] = p->via[i];
+                x->n_checks++;
+            }
+        }
+        placed[best] = 1;
+    }
+}
+
+static aryl_status lay_plans(pattern *p, arena *mem, arena *tmp)
+{
+    p->n_plans = p->n_atoms <= MAX_PLANNED_ATOMS ? 1 + p->n_atoms : 1;
+    p->steps = arena_new(mem, step, (size_t)p->n_plans * (size_t)p->n_atoms);
+    p->check = arena_new(mem, int32_t, (size_t)p->n_plans * (size_t)p->n_bonds);
+    uint8_t *placed = arena_new(tmp, uint8_t, p->n_atoms);
+    if (!p->steps || !p->check || !placed) return ARYL_E_NOMEM;
+    int32_t n_check = 0;
+    for (int32_t k = 0; k < p->n_plans; k++)
+        lay_plan(p, k - 1, k == 0, p->steps + (size_t)k * (size_t)p->n_atoms, p->check, &n_check, placed);
+    return ARYL_OK;
+}
+
+// ---- patterns
+
+// Slashes at both ends of a double bond make it cis or trans.
+static void read_directions(pattern *p, const draft *d)
+{
+    for (int32_t b = 0; b < p->n_bonds; b++) {
+        if (d->bond[b].type != BOND_DOUBLE) continue;
+        int32_t ends[2] = {d->bond[b].begin, d->bond[b].end}, found[2] = {-1, -1};
+        for (int side = 0; side < 2; side++)
+            for (int32_t i = p->start[ends[side]]; i < p->start[ends[side] + 1] && found[side] < 0; i++)
+                if (d->bond[p->via[i]].type != BOND_DOUBLE && d->bond[p->via[i]].dir) found[side] = p->via[i];
+        if (found[0] < 0 || found[1] < 0) continue;
+        const draft_bond *one = &d->bond[found[0]], *two = &d->bond[found[1]];
+        bool up_one = (one->dir == DIR_UP) == (one->begin != ends[0]), up_two = (two->dir == DIR_UP) == (two->end != ends[1]);
+        p->bond[b].stereo = up_one == up_two ? STEREO_TRANS : STEREO_CIS;
+        p->bond[b].near = one->begin == ends[0] ? one->end : one->begin;
+        p->bond[b].far = two->begin == ends[1] ? two->end : two->begin;
+        p->has_stereo = true;
+    }
+}
+
+static aryl_status copy_graph(pattern *p, const draft *d, bool outermost, arena *mem)
+{
+    p->n_atoms = d->n_atoms;
+    p->n_bonds = d->n_bonds;
+    p->expr = arena_new(mem, int32_t, d->n_atoms);
+    p->degree = arena_zero(mem, int32_t, d->n_atoms);
+    p->tag = arena_zero(mem, uint8_t, d->n_atoms);
+    p->bond = arena_zero(mem, pattern_bond, d->n_bonds);
+    p->start = arena_zero(mem, int32_t, d->n_atoms + 1);
+    p->via = arena_new(mem, int32_t, 2 * (size_t)d->n_bonds);
+    p->distinct = arena_new(mem, int32_t, d->n_atoms);
+    p->times = arena_new(mem, int32_t, d->n_atoms);
+    if (!p->expr || !p->degree || !p->tag || !p->bond || !p->start || !p->via || !p->distinct || !p->times) return ARYL_E_NOMEM;
+    for (int32_t b = 0; b < d->n_bonds; b++) {
+        const draft_bond *x = &d->bond[b];
+        p->bond[b] = (pattern_bond){x->begin, x->end, x->fits, x->dative, x->type == BOND_DOUBLE, STEREO_NONE, -1, -1};
+        p->degree[x->begin]++;
+        p->degree[x->end]++;
+    }
+    for (int32_t a = 0; a < d->n_atoms; a++) {
+        p->start[a + 1] = p->start[a] + p->degree[a];
+        if (d->atom[a].tag != TAG_CW && d->atom[a].tag != TAG_CCW) continue;
+        p->tag[a] = d->atom[a].tag;
+        p->has_stereo = true;
+    }
+    for (int32_t a = 0; a < d->n_atoms; a++) p->degree[a] = 0;
+    for (int32_t b = 0; b < d->n_bonds; b++) {
+        int32_t begin = d->bond[b].begin, end = d->bond[b].end;
+        p->via[p->start[begin] + p->degree[begin]++] = b;
+        p->via[p->start[end] + p->degree[end]++] = b;
+    }
+    if (outermost) read_directions(p, d);
+    return ARYL_OK;
+}
+
+static aryl_status add_pattern(smarts_set *s, pattern *p, const draft *d, int32_t *out)
+{
+    int32_t cap = s->cap_patterns;
+    if (!ROOM(&s->mem, s->patterns, s->n_patterns + 1, cap)) return ARYL_E_NOMEM;
+    cap = s->cap_patterns;
+    if (!ROOM(&s->mem, s->text, s->n_patterns + 1, cap)) return ARYL_E_NOMEM;
+    if (!ROOM(&s->mem, s->text_len, s->n_patterns + 1, s->cap_patterns)) return ARYL_E_NOMEM;
+    char *text = NULL;
+    if (d->text) {
+        text = arena_new(&s->mem, char, d->text_len + 2);
+        if (!text) return ARYL_E_NOMEM;
+        text[0] = d->merged ? 'h' : '-';               // the same text with hydrogens merged is another pattern
+        memcpy(text + 1, d->text, (size_t)d->text_len);
+    }
+    s->text[s->n_patterns] = text;
+    s->text_len[s->n_patterns] = d->text_len;
+    s->patterns[s->n_patterns] = p;
+    *out = s->n_patterns++;
+    return ARYL_OK;
+}
+
+// A $() that the set has already; texts with serial numbers mean what their own line says and are never shared.
+static int32_t find_sub(const smarts_set *s, const draft *d)
+{
+    if (!d->text || memchr(d->text, '_', (size_t)d->text_len)) return -1;
+    for (int32_t i = 0; i < s->n_patterns; i++)
+        if (s->text[i] && s->text_len[i] == d->text_len && s->text[i][0] == (d->merged ? 'h' : '-') &&
+            !memcmp(s->text[i] + 1, d->text, (size_t)d->text_len))
+            return i;
+    return -1;
+}
+
+static aryl_status intern_pattern(smarts_set *s, draft *d, bool outermost, arena *tmp, int32_t *out)
+{
+    if (d->pattern < 0 && !outermost) d->pattern = find_sub(s, d);
+    if (d->pattern >= 0) {
+        *out = d->pattern;
+        return ARYL_OK;
+    }
+    pattern *p = arena_zero(&s->mem, pattern, 1);
+    if (!p) return ARYL_E_NOMEM;
+    TRY(copy_graph(p, d, outermost, &s->mem));
+    for (int32_t a = 0; a < d->n_atoms; a++) TRY(intern_tree(s, d->atom[a].expr, tmp, &p->expr[a]));
+    for (int32_t a = 0; a < p->n_atoms; a++) {
+        int32_t k = 0;
+        while (k < p->n_distinct && p->distinct[k] != p->expr[a]) k++;
+        if (k == p->n_distinct) p->distinct[p->n_distinct++] = p->expr[a];
+    }
+    sort_by_cost(s, p->distinct, p->n_distinct);
+    for (int32_t k = 0; k < p->n_distinct; k++) {
+        p->times[k] = 0;
+        for (int32_t a = 0; a < p->n_atoms; a++) p->times[k] += p->expr[a] == p->distinct[k];
+    }
+    TRY(lay_plans(p, &s->mem, tmp));
+    TRY(add_pattern(s, p, d, out));
+    d->pattern = *out;
+    return ARYL_OK;
+}
+
+aryl_status smarts_set_add(smarts_set *s, const char *text, int64_t len, uint32_t flags, int32_t *index, aryl_error *err)
+{
+    arena tmp;
+    arena_init(&tmp);
+    draft *d = NULL;
+    int32_t number = -1;
+    aryl_status status = smarts_read(text, len, &tmp, &d, err);
+    if (status == ARYL_OK) status = smarts_settle(d, flags, &tmp, err);
+    if (status == ARYL_OK) status = intern_pattern(s, d, true, &tmp, &number);
+    if (status == ARYL_OK && !ROOM(&s->mem, s->named, s->n_named + 1, s->cap_named)) status = ARYL_E_NOMEM;
+    arena_free(&tmp);
+    if (status == ARYL_E_NOMEM) return fail_at(err, status, -1, "out of memory");
+    if (status != ARYL_OK) return status;
+    s->named[s->n_named] = number;
+    *index = s->n_named++;
+    return ARYL_OK;
+}
