@@ -3,19 +3,6 @@
 
 enum { MAX_PLANNED_ATOMS = 24 };   // larger patterns are always searched in RDKit's order
 
-static bool room(arena *mem, void **array, int32_t need, int32_t *cap, size_t size)
-{
-    if (need <= *cap) return true;
-    int32_t more = *cap ? *cap : 16;
-    while (more < need) more *= 2;
-    void *grown = arena_grow(mem, *array, (size_t)*cap, (size_t)more, size);
-    if (!grown) return false;
-    *array = grown;
-    *cap = more;
-    return true;
-}
-#define ROOM(mem, array, need, cap) room((mem), (void **)&(array), (need), &(cap), sizeof *(array))
-
 aryl_status smarts_set_new(smarts_set **out)
 {
     smarts_set *s = mem_alloc(sizeof *s);

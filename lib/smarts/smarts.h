@@ -116,6 +116,28 @@ typedef struct draft {            // a pattern while it is read
     bool merged;                  // written hydrogens have been merged
 } draft;
 
+// read.c and atom.c: the text and the place in it.
+typedef struct reader {
+    const char *text;
+    int64_t at, end;
+    arena *mem;
+    aryl_error *err;
+    int32_t nesting;
+    draft **subs;                 // of the whole text: equal texts, or equal serial numbers, share the first
+    int32_t n_subs, cap_subs;
+} reader;
+static inline int smarts_peek_at(const reader *r, int64_t k) { return r->at + k < r->end ? (unsigned char)r->text[r->at + k] : -1; }
+static inline int smarts_peek(const reader *r) { return smarts_peek_at(r, 0); }
+static inline bool smarts_is_digit(int c) { return c >= '0' && c <= '9'; }
+aryl_status smarts_wrong(reader *r, const char *what);
+aryl_status smarts_read_atom(reader *r, draft_atom *out);
+aryl_status smarts_read_pattern(reader *r, bool recursive, draft **out);
+// "@TH1", "@SP2" ... at the reader's place? The letters win over a plain mark, also across blanks and quotes.
+bool smarts_chiral_class(const reader *r, int64_t *len, uint8_t *tag);
+// Room for need members in an array that doubles.
+bool smarts_room(arena *mem, void **array, int32_t need, int32_t *cap, size_t size);
+#define ROOM(mem, array, need, cap) smarts_room((mem), (void **)&(array), (need), &(cap), sizeof *(array))
+
 aryl_status smarts_read(const char *text, int64_t len, arena *tmp, draft **out, aryl_error *err);
 // Chirality marks and the types of unwritten bonds, then hydrogen merging on request. Outermost pattern only.
 aryl_status smarts_settle(draft *d, uint32_t flags, arena *tmp, aryl_error *err);
