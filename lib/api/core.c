@@ -2,9 +2,9 @@
 #include "api/api.h"
 #include "simd/simd.h"
 
-const char *aryl_status_name(aryl_status status) { return status_name(status); }
-const char *aryl_version(void) { return ARYL_VERSION; }
-int32_t aryl_abi_version(void) { return ARYL_ABI_VERSION; }
-const char *aryl_simd_name(void) { return simd_get()->name; }
-const char *aryl_threads_name(void) { return par_name(); }
-int32_t aryl_default_threads(void) { return par_threads(0); }
+ARYL_API const char *aryl_status_name(aryl_status status) { return status_name(status); }
+ARYL_API const char *aryl_version(void) { return ARYL_VERSION; }
+ARYL_API int32_t aryl_abi_version(void) { return ARYL_ABI_VERSION; }
+ARYL_API const char *aryl_simd_name(void) { return simd_get()->name; }
+ARYL_API const char *aryl_threads_name(void) { return par_name(); }
+ARYL_API int32_t aryl_default_threads(void) { return par_threads(0); }

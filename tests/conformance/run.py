@@ -131,9 +131,12 @@ class Report:
             differing = sorted(((c[1], q) for q, c in counts.items() if c[1]), reverse=True)
             told = ", ".join(f"{q} {count}" for count, q in differing[:3]) + (", ..." if len(differing) > 3 else "")
             print(f"{name:34}{n:>9}{accepted:>10}   {told or 'none'}")
+        told = {}   # one string that differs in everything is not worth a page
         for name in order:
             found = sorted(self.differences.get(name, ()), key=lambda d: (len(d.text), d.source, d.id))
+            found = [d for d in found if told.get(d.text, 0) < 3]
             for d in found[:shown]:
+                told[d.text] = told.get(d.text, 0) + 1
                 text = d.text.decode("utf-8", "backslashreplace")
                 text = text if d.text.count(b"\n") < 2 else text.split("\n")[0] + " ..."
                 print(f"\n{name}: {d.source} {d.id}\n  {text[:400]}\n  rdkit  {d.theirs}\n  aryl   {d.ours}")

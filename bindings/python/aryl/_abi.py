@@ -51,13 +51,17 @@ class FpInfo(Structure):
 
 class ParamInfo(Structure):
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("help", c_char_p), ("type", c_int32), ("value", c_int32),
-                ("least", c_int32), ("most", c_int32), ("list", c_char_p)]
+                ("least", c_int32), ("most", c_int32), ("list", c_char_p), ("refused", c_char_p)]
 
 
 class DescInfo(Structure):
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("family", c_char_p), ("unit", c_char_p),
                 ("summary", c_char_p), ("source", c_char_p), ("integer", c_int32)]
 
+
+# Structs as the headers name them; tests/python/test_abi.py compares sizes and offsets with the compiler's.
+STRUCTS = {"aryl_error": Error, "aryl_column": Column, "aryl_output_info": OutputInfo, "aryl_output": Output,
+           "aryl_run_options": RunOptions, "aryl_fp_info": FpInfo, "aryl_param_info": ParamInfo, "aryl_desc_info": DescInfo}
 
 _PROTOTYPES = """
 status_name        c_char_p  c_int32

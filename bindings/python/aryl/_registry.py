@@ -4,7 +4,7 @@ from collections import namedtuple
 
 from . import _abi
 
-Param = namedtuple("Param", "name type default least most help")
+Param = namedtuple("Param", "name type default least most help refused")
 Kind = namedtuple("Kind", "name alias summary source version bits has_sparse params")
 Descriptor = namedtuple("Descriptor", "name family unit summary source integer")
 
@@ -17,7 +17,7 @@ def _param(kind, i):
     info = _abi.ParamInfo(size=ctypes.sizeof(_abi.ParamInfo))
     _abi.check(_abi.lib.aryl_fp_param(kind, i, ctypes.byref(info)))
     default = _text(info.list) if info.list else info.value
-    return Param(info.name.decode(), _abi.PARAM_TYPE[info.type], default, info.least, info.most, _text(info.help))
+    return Param(info.name.decode(), _abi.PARAM_TYPE[info.type], default, info.least, info.most, _text(info.help), _text(info.refused))
 
 
 def kinds():
