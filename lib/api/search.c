@@ -5,8 +5,6 @@
 
 _Static_assert(ARYL_SEARCH_MOST_BITS == SEARCH_MOST_BITS, "the header promises what the room can do");
 
-ARYL_API const char *aryl_simd_name(void) { return simd_get()->name; }
-
 ARYL_API void aryl_hits_free(aryl_hits *hits) { search_hits_free(hits); }
 ARYL_API int64_t aryl_hits_n_queries(const aryl_hits *hits) { return hits ? hits->n_queries : 0; }
 ARYL_API const int64_t *aryl_hits_offsets(const aryl_hits *hits) { return hits ? hits->offsets : NULL; }
