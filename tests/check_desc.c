@@ -30,7 +30,7 @@ START_TEST(every_value_equals_its_vectors)
     const desc_value *value = &desc_values[_i];
     char path[200];
     snprintf(path, sizeof path, "tests/data/desc/%s.tsv", value->family->name);
-    vector_file file;
+    static vector_file file;
     int32_t column = -1, n = 0;
     vectors_open(&file, path);
     ck_assert(vectors_next(&file));

@@ -11,8 +11,7 @@
 
 typedef struct vector_file {
     FILE *file;
-    char *line;
-    size_t cap;
+    char line[1 << 18];
     int32_t number;                  // of the line at hand, from 1
     char *field[256];
     int32_t n;
@@ -20,16 +19,17 @@ typedef struct vector_file {
 
 static inline void vectors_open(vector_file *v, const char *path)
 {
-    memset(v, 0, sizeof *v);
+    v->number = v->n = 0;
     v->file = fopen(path, "r");
     ck_assert_msg(v->file != NULL, "%s is missing", path);
 }
 
 static inline int vectors_next(vector_file *v)
 {
-    ssize_t len;
-    while ((len = getline(&v->line, &v->cap, v->file)) >= 0) {
+    while (fgets(v->line, sizeof v->line, v->file)) {
+        size_t len = strlen(v->line);
         v->number++;
+        ck_assert_msg(len < sizeof v->line - 1, "line %d is too long", v->number);
         while (len && (v->line[len - 1] == '\n' || v->line[len - 1] == '\r')) v->line[--len] = 0;
         if (!len || v->line[0] == '#') continue;
         v->n = 0;
@@ -44,11 +44,7 @@ static inline int vectors_next(vector_file *v)
     return 0;
 }
 
-static inline void vectors_close(vector_file *v)
-{
-    free(v->line);
-    fclose(v->file);
-}
+static inline void vectors_close(vector_file *v) { fclose(v->file); }
 
 static inline aryl_mol *molecule(const char *smiles, arena *mem)
 {
