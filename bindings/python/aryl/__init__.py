@@ -11,7 +11,7 @@ from ._column import Column, pack
 from ._mol import Mol
 from ._registry import descriptor_info, descriptor_names, kinds
 from ._run import Plan, Result, RowError, Sparse, descriptors, ecfp, plan, run
-from ._similarity import tanimoto
+from ._similarity import Hits, search, similarity, tanimoto
 
 __version__ = _abi.lib.aryl_version().decode()
 library_path = _abi.path
@@ -37,6 +37,6 @@ def default_threads():
     return _abi.lib.aryl_default_threads()
 
 
-__all__ = ["ArylError", "Column", "Mol", "Plan", "Result", "RowError", "Sparse", "default_threads", "descriptor_info",
-           "descriptor_names", "descriptors", "ecfp", "kinds", "library_path", "pack", "plan", "run", "simd_name",
-           "status_name", "tanimoto", "threads_name"]
+__all__ = ["ArylError", "Column", "Hits", "Mol", "Plan", "Result", "RowError", "Sparse", "default_threads", "descriptor_info",
+           "descriptor_names", "descriptors", "ecfp", "kinds", "library_path", "pack", "plan", "run", "search",
+           "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]

@@ -59,9 +59,20 @@ class DescInfo(Structure):
                 ("summary", c_char_p), ("source", c_char_p), ("integer", c_int32)]
 
 
+class Rows(Structure):
+    _fields_ = [("data", c_void_p), ("n", c_int64), ("stride", c_int64), ("bits", c_int32)]
+
+
+class SearchOptions(Structure):
+    _fields_ = [("size", c_size_t), ("metric", c_int32), ("n_threads", c_int32), ("alpha", c_double), ("beta", c_double),
+                ("threshold", c_double), ("k", c_int64), ("count_only", c_int32), ("plan", c_int32),
+                ("progress", Progress), ("cancel", Cancel), ("ctx", c_void_p)]
+
+
 # Structs as the headers name them; tests/python/test_abi.py compares sizes and offsets with the compiler's.
 STRUCTS = {"aryl_error": Error, "aryl_column": Column, "aryl_output_info": OutputInfo, "aryl_output": Output,
-           "aryl_run_options": RunOptions, "aryl_fp_info": FpInfo, "aryl_param_info": ParamInfo, "aryl_desc_info": DescInfo}
+           "aryl_run_options": RunOptions, "aryl_fp_info": FpInfo, "aryl_param_info": ParamInfo, "aryl_desc_info": DescInfo,
+           "aryl_rows": Rows, "aryl_search_options": SearchOptions}
 
 _PROTOTYPES = """
 status_name        c_char_p  c_int32
@@ -92,6 +103,12 @@ fp_kind            c_int32   c_int32 POINTER(FpInfo)
 fp_param           c_int32   c_int32 c_int32 POINTER(ParamInfo)
 desc_n_known       c_int32
 desc_known         c_int32   c_int32 POINTER(DescInfo)
+score_matrix       c_int32   POINTER(Rows) POINTER(Rows) POINTER(SearchOptions) c_void_p c_int64 POINTER(Error)
+search_rows        c_int32   POINTER(Rows) POINTER(Rows) POINTER(SearchOptions) POINTER(c_void_p) POINTER(Error)
+hits_free          None      c_void_p
+hits_offsets       c_void_p  c_void_p
+hits_rows          c_void_p  c_void_p
+hits_scores        c_void_p  c_void_p
 """
 
 for _line in _PROTOTYPES.split("\n"):

@@ -176,7 +176,7 @@ class Result(Mapping):
         return pandas.DataFrame(columns, index=self._index)
 
 
-class _Interrupt:
+class Interrupt:
     """Ctrl-C during a run. Python would raise inside the callback, where it gets lost, so the signal is only noted, the
     run stops at the next chunk, and what the signal would have done is done then."""
 
@@ -222,7 +222,7 @@ def run(texts, spec, *, format="smiles", n_threads=0, progress=None, max_atoms=0
     limits = _abi.RunOptions(size=ctypes.sizeof(_abi.RunOptions), max_atoms=max_atoms, max_bytes=max_bytes, max_work=max_work)
     struct, error = column.struct(), _abi.Error()
 
-    with _Interrupt() as interrupt:
+    with Interrupt() as interrupt:
         def report(_, so_far, total):
             try:
                 progress(so_far, total)
