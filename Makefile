@@ -1,15 +1,38 @@
 # aryl. `make help` lists the targets; nothing needs a configure step.
-#   THREADS=openmp|pool|none   what stands behind parallel work     (default openmp)
+#   THREADS=openmp|pool|none   what stands behind parallel work     (default openmp, pool where the compiler has none)
+#   ZLIB=yes|no                the command reads .gz files          (default: whether zlib can be linked)
 #   BUILD=dir                  where everything built goes          (default build)
 #   prefix, DESTDIR            where `make install` puts it
 
 BUILD   ?= build
-THREADS ?= openmp
 prefix  ?= /usr/local
-CC      ?= gcc
+bindir     = $(prefix)/bin
+libdir     = $(prefix)/lib
+includedir = $(prefix)/include
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+ifeq ($(origin CXX),default)
+CXX = g++
+endif
 PYTHON  ?= python3
 CFLAGS  ?= -O2 -g
 WARN     = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wno-missing-field-initializers
+
+# $(call links,HEADER,FLAGS): yes if a program that includes it can be made
+links = $(shell mkdir -p $(BUILD) && echo 'int main(void) { return 0; }' | $(CC) -include $(1) -xc - $(2) -o $(BUILD)/probe \
+          2>/dev/null && echo yes || echo no; rm -f $(BUILD)/probe)
+ifneq ($(filter-out help clean floors,$(or $(MAKECMDGOALS),all)),)
+ifndef THREADS
+THREADS := $(if $(filter yes,$(call links,omp.h,-fopenmp)),openmp,pool)
+endif
+ifndef ZLIB
+ZLIB := $(call links,zlib.h,-lz)
+ifneq ($(ZLIB),yes)
+$(info zlib was not found: the command is built without reading .gz files)
+endif
+endif
+endif
 
 VERSION := $(shell sed -n 's/^.define ARYL_VERSION "\([^"]*\)".*/\1/p' include/aryl/core.h)
 ABI     := $(shell sed -n 's/^.define ARYL_ABI_VERSION \([0-9]*\).*/\1/p' include/aryl/core.h)
@@ -36,20 +59,25 @@ LIBS       += -lpthread
 else
 ALL_CFLAGS += -DARYL_THREADS_NONE
 endif
+ifeq ($(ZLIB),yes)
+CLI_CFLAGS = -DHAVE_ZLIB
+CLI_LIBS   = -lz
+endif
+$(CLI_OBJ): ROOM_CFLAGS = $(CLI_CFLAGS)
 
-.PHONY: all objects help clean floors
+.PHONY: all objects help clean
 all: $(BUILD)/libaryl.so $(BUILD)/libaryl.a $(BUILD)/aryl   ## the library and the command
 
 objects: $(OBJ) $(CLI_OBJ)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(CC) $(ALL_CFLAGS) $(ROOM_CFLAGS) -c $< -o $@
 
 # Objects are made again when the flags change.
 $(BUILD)/flags: force
 	@mkdir -p $(BUILD)
-	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' > $@
+	@echo '$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS)' > $@
 .PHONY: force
 
 $(BUILD)/libaryl.so.$(ABI): $(OBJ) lib/aryl.map
@@ -66,6 +94,77 @@ $(BUILD)/libaryl.a: $(OBJ)
 
 $(BUILD)/aryl: $(CLI_OBJ) $(BUILD)/libaryl.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $(CLI_OBJ) $(BUILD)/libaryl.a -o $@ $(LIBS) $(CLI_LIBS)
+
+# ---- installing
+
+$(BUILD)/aryl.pc: lib/aryl.pc.in include/aryl/core.h $(BUILD)/flags force
+	@sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
+	     -e 's|@version@|$(VERSION)|' -e 's|@libs@|$(LIBS)|' lib/aryl.pc.in > $@
+
+.PHONY: install uninstall
+install: all $(BUILD)/aryl.pc   ## headers, libraries, aryl.pc and the command under $(DESTDIR)$(prefix)
+	install -d $(DESTDIR)$(includedir)/aryl $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(bindir)
+	install -m 644 include/aryl.h $(DESTDIR)$(includedir)
+	install -m 644 include/aryl/*.h $(DESTDIR)$(includedir)/aryl
+	install -m 755 $(BUILD)/libaryl.so.$(ABI) $(DESTDIR)$(libdir)
+	ln -sf libaryl.so.$(ABI) $(DESTDIR)$(libdir)/libaryl.so
+	install -m 644 $(BUILD)/libaryl.a $(DESTDIR)$(libdir)
+	install -m 644 $(BUILD)/aryl.pc $(DESTDIR)$(libdir)/pkgconfig
+	install -m 755 $(BUILD)/aryl $(DESTDIR)$(bindir)
+
+uninstall:   ## what install put there
+	rm -rf $(DESTDIR)$(includedir)/aryl
+	rm -f $(DESTDIR)$(includedir)/aryl.h $(DESTDIR)$(libdir)/libaryl.so $(DESTDIR)$(libdir)/libaryl.so.$(ABI) \
+	      $(DESTDIR)$(libdir)/libaryl.a $(DESTDIR)$(libdir)/pkgconfig/aryl.pc $(DESTDIR)$(bindir)/aryl
+
+# ---- C tests: each check_*.c is a program over the library's objects, so that it reaches what the library hides
+
+CHECK_SRC  := $(wildcard tests/check_*.c)
+CHECKS     := $(CHECK_SRC:%.c=$(BUILD)/%)
+CHECK_LIBS  = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
+
+$(BUILD)/tests/check_%: tests/check_%.c $(BUILD)/tests/support.o $(BUILD)/rooms.a $(BUILD)/libcheck
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(TEST_CFLAGS) $< $(BUILD)/tests/support.o $(BUILD)/rooms.a -o $@ $(LDFLAGS) $(CHECK_LIBS) $(LIBS)
+
+# An archive of all objects: a program takes from it the rooms that it tests.
+$(BUILD)/rooms.a: $(OBJ)
+	@rm -f $@
+	$(AR) rcsT $@ $^
+$(BUILD)/tests/support.o: ROOM_CFLAGS = $(TEST_CFLAGS)
+TEST_CFLAGS = -D_GNU_SOURCE -Itests
+
+$(BUILD)/libcheck:
+	@$(if $(filter yes,$(call links,check.h,$(CHECK_LIBS))),touch $@,\
+	  echo 'libcheck is needed by the C tests and was not found (Debian, Ubuntu: apt-get install check pkg-config)' >&2; exit 1)
+
+.PHONY: checks check floors abi headers examples test check-all regen
+checks: $(CHECKS)
+
+check: $(CHECKS)   ## the C tests, in seconds
+	@tests/run.sh $(BUILD) check
+
+floors:   ## what each room may include and call (lib/FLOORS)
+	@tests/floors.sh .
+
+abi: all   ## exported symbols and layouts of structs against tests/abi
+	@CC='$(CC)' tests/abi/check.sh $(BUILD)
+
+headers:   ## every header alone, the public ones as C11 and as C++
+	@CC='$(CC)' CXX='$(CXX)' tests/headers.sh
+
+examples: all   ## installed into a scratch prefix, the examples are compiled by pkg-config and run
+	@MAKE='$(MAKE)' CC='$(CC)' tests/examples.sh $(BUILD)
+
+test:   ## everything that must hold before a change lands; installs what it needs
+	@MAKE='$(MAKE)' PYTHON='$(PYTHON)' tests/run.sh $(BUILD) test
+
+check-all:   ## what a release passes: both compilers, sanitizers, every kernel set, failing allocations (N minutes)
+	@MAKE='$(MAKE)' PYTHON='$(PYTHON)' tests/run.sh $(BUILD) all
+
+regen: $(REFERENCE_READY)   ## generated tables, from the scripts beside them
+	@for script in $$(find lib -name '*_gen.py'); do \
+	    echo $$script; $(REFERENCE_PYTHON) $$script > $(BUILD)/table && mv $(BUILD)/table $${script%.py}.h || exit 1; done
 
 # ---- Python: its tests, and the comparison with the reference, in environments of their own
 
@@ -105,7 +204,20 @@ bench: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## speed against RDKit into docs
 wheel:   ## a Python wheel into build/dist
 	$(PYTHON) bindings/python/backend.py $(BUILD)/dist
 
+# ---- the rest
+
+.PHONY: demo docs
+demo: all   ## a short tour over some hundred drugs
+	@BUILD=$(BUILD) examples/demo.sh
+
+docs: all   ## docs/registry.md, the lists of kinds and descriptors, from the library itself
+	$(BUILD)/aryl list --markdown > docs/registry.md
+
 clean:   ## everything built
 	rm -rf $(BUILD)
 
--include $(OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+help:   ## this list
+	@sed -n 's/^#   \([A-Z]\)/  \1/p' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
+
+-include $(OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(CHECKS:=.d) $(BUILD)/tests/support.d
