@@ -1,0 +1,314 @@
+// check_perceive.c - from what was written to a molecule: the golden table, and what must hold of any molecule.
+#include <ctype.h>
+
+#include "vectors.h"
+
+static arena mem;
+static void set_up(void) { arena_init(&mem); }
+static void tear_down(void) { arena_free(&mem); }
+
+static void read_raw(const char *smiles, raw_mol *raw)
+{
+    raw_init(raw, &mem);
+    ck_assert_msg(io_smiles_read(smiles, (int64_t)strlen(smiles), NULL, raw, NULL) == ARYL_OK, "%s", smiles);
+}
+
+// ---- the golden table
+
+static void atoms_text(const aryl_mol *m, char *out)
+{
+    for (int32_t a = 0; a < m->n_atoms; a++) {
+        if (a) out += sprintf(out, ", ");
+        for (const char *c = elements[m->z[a]].symbol; *c; c++) *out++ = mol_aromatic(m, a) ? (char)tolower(*c) : *c;
+        if (m->charge[a]) out += sprintf(out, "%+d", m->charge[a]);
+        if (m->radicals[a]) out += sprintf(out, "^%d", m->radicals[a]);
+        out += sprintf(out, " %d/%dv%d:%c%s", m->explicit_h[a], m->implicit_h[a], m->explicit_valence[a],
+                       "us123q56"[m->hybridisation[a]], m->tag[a] ? "@" : "");
+    }
+    *out = 0;
+}
+
+static void bonds_text(const aryl_mol *m, char *out)
+{
+    static const char sign[256] = {
+        [BOND_UNSPECIFIED] = '~', [BOND_SINGLE] = '-', [BOND_DOUBLE] = '=', [BOND_TRIPLE] = '#', [BOND_QUADRUPLE] = '$',
+        [BOND_AROMATIC] = ':', [BOND_DATIVE] = '>',
+    };
+    for (int32_t b = 0; b < m->n_bonds; b++) {
+        bool aromatic = m->bond_flags[b] & BOND_IS_AROMATIC;
+        *out++ = sign[m->type[b]];
+        if (aromatic && m->type[b] != BOND_AROMATIC) *out++ = 'a';
+        if (!aromatic && (m->bond_flags[b] & BOND_IS_CONJUGATED)) *out++ = '\'';
+    }
+    *out = 0;
+}
+
+static void rings_text(const aryl_mol *m, char *out)
+{
+    bool first = true;
+    *out = 0;
+    for (int32_t size = 3; size <= m->n_atoms; size++)
+        for (int32_t r = 0; r < m->n_rings; r++)
+            if (m->ring_start[r + 1] - m->ring_start[r] == size) {
+                out += sprintf(out, "%s%d", first ? "" : " ", size);
+                first = false;
+            }
+}
+
+START_TEST(golden_table_holds)
+{
+    vector_file file;
+    int32_t n = 0;
+    char found[10000];
+    vectors_open(&file, "tests/data/perceive/golden.tsv");
+    for (; vectors_next(&file); n++) {
+        const char *smiles = file.field[0];
+        aryl_mol *m;
+        aryl_error err = {0};
+        arena_rewind(&mem);
+        aryl_status s = convert_load(smiles, (int64_t)strlen(smiles), FORMAT_SMILES, PERCEIVE_ELECTRONS, NULL, &mem, &m, &err);
+        ck_assert_msg(!strcmp(status_name(s), file.field[1]), "%s: %s %s, not %s", smiles, status_name(s), err.message, file.field[1]);
+        if (s != ARYL_OK) {
+            if (s != ARYL_E_SYNTAX && file.field[2][0]) ck_assert_str_eq(err.message, file.field[2]);
+            continue;
+        }
+        ck_assert_msg(!mol_validate(m), "%s: %s", smiles, mol_validate(m));
+        void (*const text[])(const aryl_mol *, char *) = {atoms_text, bonds_text, rings_text};
+        for (int32_t i = 0; i < 3; i++) {
+            text[i](m, found);
+            ck_assert_msg(!strcmp(found, file.field[2 + i]), "%s: %s, not %s", smiles, found, file.field[2 + i]);
+        }
+    }
+    vectors_close(&file);
+    ck_assert_int_gt(n, 250);
+}
+END_TEST
+
+// ---- laws
+
+static const char *const ordinary[] = {
+    "CC(=O)Oc1ccccc1C(=O)O", "Cn1cnc2c1c(=O)n(C)c(=O)n2C", "c1ccc2c(c1)[nH]c1ccccc12", "[O-][N+](=O)c1ccc(cc1)S(=O)(=O)N",
+    "C1=CC2=CC=CC=CC2=C1", "c1cc2cccc3ccc4cccc1c4c23", "C12C3C4C1C5C2C3C45", "[O-][n+]1ccccc1", "C[N](C)(C)[Fe]",
+    "C1CC2CCC1CC2", "c1ccc2c(c1)ccc1c2ccc2c1cccc2", "OC[C@H]1O[C@@H](O)[C@H](O)[C@@H](O)[C@@H]1O", "CC.O.[Na+].[Cl-]",
+    "C1=Cc2cccc3cccc1c23", "O=c1cc[nH]c(=O)[nH]1", "[H]N([H])c1ncnc2[nH]cnc12",
+};
+
+static uint32_t next_random(uint32_t *state) { return *state = *state * 1664525u + 1013904223u; }
+
+START_TEST(renumbering_moves_answers_with_the_atoms)
+{
+    raw_mol raw, moved;
+    aryl_mol *a, *b;
+    uint32_t state = 7;
+    read_raw(ordinary[_i], &raw);
+    ck_assert_int_eq(perceive(&raw, PERCEIVE_ELECTRONS, &mem, &a, NULL), ARYL_OK);
+    for (int32_t round = 0; round < 20; round++) {
+        int32_t n = raw.n_atoms, *to = arena_new(&mem, int32_t, n), *bond_at = arena_new(&mem, int32_t, raw.n_bonds + 1);
+        for (int32_t i = 0; i < n; i++) {
+            int32_t j = (int32_t)(next_random(&state) >> 8) % (i + 1);
+            to[i] = to[j];
+            to[j] = i;
+        }
+        for (int32_t i = 0; i < raw.n_bonds; i++) {
+            int32_t j = (int32_t)(next_random(&state) >> 8) % (i + 1);
+            bond_at[i] = bond_at[j];
+            bond_at[j] = i;
+        }
+        raw_init(&moved, &mem);
+        for (int32_t i = 0; i < n; i++) raw_add_atom(&moved);
+        for (int32_t i = 0; i < n; i++) {
+            moved.atom[to[i]] = raw.atom[i];
+            moved.atom[to[i]].degree = 0;
+            moved.atom[to[i]].tag = TAG_NONE;          // marks depend on the order of bonds
+            moved.atom[to[i]].map = i;                 // remembers where it came from
+        }
+        for (int32_t i = 0; i < raw.n_bonds; i++) {
+            const raw_bond *old = &raw.bond[bond_at[i]];
+            raw_add_bond(&moved, to[old->begin], to[old->end], old->type)->flags = old->flags;
+        }
+        ck_assert_int_eq(perceive(&moved, PERCEIVE_ELECTRONS, &mem, &b, NULL), ARYL_OK);
+        ck_assert_int_eq(b->n_atoms, a->n_atoms);
+        ck_assert_int_eq(b->n_rings, a->n_rings);
+        for (int32_t i = 0; i < b->n_atoms; i++) {
+            int32_t old = 0;                           // its place in a, hydrogens having gone
+            for (int32_t k = 0; k < b->map[i]; k++) old += raw.n_atoms == a->n_atoms || raw.atom[k].z != 1;
+            ck_assert_int_eq(b->z[i], a->z[old]);
+            ck_assert_int_eq(b->charge[i], a->charge[old]);
+            ck_assert_int_eq(mol_aromatic(b, i), mol_aromatic(a, old));
+            ck_assert_int_eq(mol_hidden_h(b, i), mol_hidden_h(a, old));
+            ck_assert_int_eq(b->explicit_valence[i] + b->implicit_h[i], a->explicit_valence[old] + a->implicit_h[old]);
+            ck_assert_int_eq(b->radicals[i], a->radicals[old]);
+            ck_assert_int_eq(b->hybridisation[i], a->hybridisation[old]);
+        }
+    }
+}
+END_TEST
+
+START_TEST(kekule_form_gives_every_carbon_four_bonds)
+{
+    aryl_mol *m = molecule(ordinary[_i], &mem);
+    for (int32_t a = 0; a < m->n_atoms; a++) {
+        int32_t sum = mol_hidden_h(m, a);
+        if (m->z[a] != 6 || m->charge[a]) continue;
+        for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) sum += m->kekule[m->via[k]];
+        ck_assert_int_eq(sum, 4);
+    }
+    for (int32_t b = 0; b < m->n_bonds; b++)
+        ck_assert(m->kekule[b] == m->type[b] || (m->type[b] == BOND_AROMATIC && m->kekule[b] <= BOND_DOUBLE));
+}
+END_TEST
+
+START_TEST(electrons_asked_for_later_are_the_same)
+{
+    vector_file file;
+    vectors_open(&file, "tests/data/perceive/golden.tsv");
+    while (vectors_next(&file)) {
+        arena_rewind(&mem);
+        aryl_mol *at_once, *later;
+        int64_t len = (int64_t)strlen(file.field[0]);
+        if (convert_load(file.field[0], len, FORMAT_SMILES, PERCEIVE_ELECTRONS, NULL, &mem, &at_once, NULL) != ARYL_OK) continue;
+        ck_assert_int_eq(convert_load(file.field[0], len, FORMAT_SMILES, 0, NULL, &mem, &later, NULL), ARYL_OK);
+        uint8_t *conjugated = arena_new(&mem, uint8_t, later->n_bonds), *hyb = later->hybridisation;
+        if (hyb) {
+            for (int32_t b = 0; b < later->n_bonds; b++) conjugated[b] = later->bond_flags[b] & BOND_IS_CONJUGATED;
+        } else {
+            hyb = arena_new(&mem, uint8_t, later->n_atoms);
+            ck_assert_int_eq(perceive_electrons(later, &mem, conjugated, hyb), ARYL_OK);
+        }
+        for (int32_t a = 0; a < later->n_atoms; a++) ck_assert_msg(hyb[a] == at_once->hybridisation[a], "%s atom %d", file.field[0], a);
+        for (int32_t b = 0; b < later->n_bonds; b++)
+            ck_assert_msg(conjugated[b] == (at_once->bond_flags[b] & BOND_IS_CONJUGATED), "%s bond %d", file.field[0], b);
+    }
+    vectors_close(&file);
+}
+END_TEST
+
+// ---- failing
+
+START_TEST(errors_point_at_the_atom_in_the_text)
+{
+    static const struct { const char *smiles; int64_t offset; } row[] = {
+        {"CCN(C)(C)C", 2}, {"[H]c1ccccc1N(C)(C)C", 11}, {"Cc1cccc1", 1}, {"CCcC", 2}, {"CO.FCl(F)F", 4},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        aryl_mol *m;
+        aryl_error err = {0};
+        aryl_status s = convert_load(row[i].smiles, (int64_t)strlen(row[i].smiles), FORMAT_SMILES, 0, NULL, &mem, &m, &err);
+        ck_assert(s == ARYL_E_VALENCE || s == ARYL_E_KEKULE);
+        ck_assert_int_eq(err.code, s);
+        ck_assert_msg(err.offset == row[i].offset, "%s: %lld", row[i].smiles, (long long)err.offset);
+    }
+}
+END_TEST
+
+START_TEST(work_that_explodes_is_stopped)
+{
+    char smiles[2000] = "C%99";       // a chain of para-phenylenes closed to a ring has 2^n relevant cycles
+    for (int32_t i = 0; i < 40; i++) strcat(smiles, "c1ccc(cc1)C");
+    strcat(smiles, "%99");
+    aryl_mol *m;
+    mem.work = 1000000;
+    ck_assert_int_eq(convert_load(smiles, (int64_t)strlen(smiles), FORMAT_SMILES, 0, NULL, &mem, &m, NULL), ARYL_E_LIMIT);
+    mem.work = 1000000;
+    molecule("c1ccc2c(c1)c1ccccc1c1ccccc21", &mem);
+    ck_assert_int_gt(mem.work, 0);
+}
+END_TEST
+
+static int32_t left_to_give;
+static void *stingy_alloc(size_t size) { return left_to_give-- > 0 ? malloc(size) : NULL; }
+static void *stingy_resize(void *p, size_t size) { return left_to_give-- > 0 ? realloc(p, size) : NULL; }
+
+START_TEST(no_memory_at_any_request_is_a_status)
+{
+    // Small blocks would hide most requests: a large molecule makes the arena ask often enough.
+    static char smiles[200000];
+    char *end = smiles;
+    for (int32_t i = 0; i < 3000; i++) end += sprintf(end, "c1ccc2c(c1)*(N(=O)=O)c2[N](C)(C)[Fe]");
+    const mem_hooks hooks = {stingy_alloc, stingy_resize, free};
+    aryl_status s = ARYL_E_NOMEM;
+    int32_t k = 0;
+    for (; s == ARYL_E_NOMEM && k < 200; k++) {
+        arena a;
+        aryl_mol *m;
+        arena_init(&a);
+        left_to_give = k;
+        mem_set_hooks(&hooks);
+        s = convert_load(smiles, end - smiles, FORMAT_SMILES, PERCEIVE_ELECTRONS, NULL, &a, &m, NULL);
+        arena_free(&a);
+        mem_set_hooks(NULL);
+    }
+    ck_assert_msg(s != ARYL_E_NOMEM && k > 3, "%s after %d", status_name(s), k);
+}
+END_TEST
+
+// ---- molfiles: hydrogens drawn, valences given
+
+static aryl_mol *as_molfile(const char *smiles, int32_t atom, int32_t valence_field)
+{
+    raw_mol raw;
+    aryl_mol *m;
+    read_raw(smiles, &raw);
+    raw.from_molfile = true;
+    if (valence_field) raw.atom[atom].valence_field = (int16_t)valence_field;
+    for (int32_t b = 0; b < raw.n_bonds; b++)           // type 4 marks the bond alone
+        if (raw.bond[b].type == BOND_AROMATIC) {
+            raw.atom[raw.bond[b].begin].flags &= (uint8_t)~ATOM_AROMATIC;
+            raw.atom[raw.bond[b].end].flags &= (uint8_t)~ATOM_AROMATIC;
+        }
+    ck_assert_msg(perceive(&raw, 0, &mem, &m, NULL) == ARYL_OK, "%s", smiles);
+    return m;
+}
+
+START_TEST(drawn_hydrogens_are_remembered_where_they_would_not_come_back)
+{
+    aryl_mol *m = as_molfile("[H]C([H])([H])C", 0, 0);
+    ck_assert_int_eq(m->n_atoms, 2);
+    ck_assert_int_eq(m->explicit_h[0], 0);
+    ck_assert_int_eq(m->implicit_h[0], 3);
+    m = as_molfile("[H]n1cccc1", 0, 0);
+    ck_assert_int_eq(m->explicit_h[0], 1);
+    ck_assert(mol_aromatic(m, 0));
+    m = as_molfile("[H]P(=O)(O)O", 0, 0);               // five is not the first valence of phosphorus
+    ck_assert_int_eq(m->explicit_h[0], 1);
+    m = as_molfile("[H]O[H]", 0, 0);
+    ck_assert_int_eq(m->explicit_h[0], 0);
+    ck_assert_int_eq(m->implicit_h[0], 2);
+}
+END_TEST
+
+START_TEST(valence_field_fixes_hydrogens)
+{
+    aryl_mol *m = as_molfile("CC", 0, 3);
+    ck_assert_int_eq(m->explicit_h[0], 2);
+    ck_assert_int_eq(m->implicit_h[0], 0);
+    ck_assert_int_eq(m->radicals[0], 1);
+    m = as_molfile("C", 0, 15);
+    ck_assert_int_eq(mol_hidden_h(m, 0), 0);
+    ck_assert_int_eq(m->radicals[0], 4);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("perceive");
+    TCase *tc = tcase_create("perceive");
+    const int n_ordinary = (int)(sizeof ordinary / sizeof *ordinary);
+    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, golden_table_holds);
+    tcase_add_loop_test(tc, renumbering_moves_answers_with_the_atoms, 0, n_ordinary);
+    tcase_add_loop_test(tc, kekule_form_gives_every_carbon_four_bonds, 0, n_ordinary);
+    tcase_add_test(tc, electrons_asked_for_later_are_the_same);
+    tcase_add_test(tc, errors_point_at_the_atom_in_the_text);
+    tcase_add_test(tc, work_that_explodes_is_stopped);
+    tcase_add_test(tc, no_memory_at_any_request_is_a_status);
+    tcase_add_test(tc, drawn_hydrogens_are_remembered_where_they_would_not_come_back);
+    tcase_add_test(tc, valence_field_fixes_hydrogens);
+    suite_add_tcase(suite, tc);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
