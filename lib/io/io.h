@@ -18,6 +18,15 @@ aryl_status io_smiles_read(const char *text, int64_t len, const io_limits *limit
 // ARYL_E_SYNTAX, ARYL_E_UNSUPPORTED, ARYL_E_LIMIT, ARYL_E_NOMEM
 aryl_status io_mol_read(const char *text, int64_t len, const io_limits *limits, raw_mol *raw, aryl_error *err);
 
+// ---- within the room: numbers and sets
+
+// What atof makes of text[0 .. len): the number after leading blanks, also hexadecimal, "inf" and "nan"; else 0.
+double io_atof(const char *text, int64_t len);
+
+typedef struct pair_set { uint64_t *table; uint32_t n, cap; } pair_set;   // a set of pairs; starts as {0}
+// ARYL_E_NOMEM
+aryl_status pair_set_add(pair_set *s, arena *mem, uint32_t a, uint32_t b, bool *is_new);
+
 // ---- within the room: what reading a SMILES collects beside the raw graph
 
 // A bond symbol as written: '-', "->", or its absence.
@@ -75,5 +84,40 @@ aryl_status smiles_close_rings(smiles_reader *r);
 aryl_status smiles_parity(smiles_reader *r);
 // cx_read.c: the part behind the SMILES that starts with a bar; *used: up to and including its closing bar.
 aryl_status smiles_extensions(smiles_reader *r, const char *cx, int64_t len, int64_t *used);
+
+// ---- within the room: CXSMILES
+
+typedef struct cx_reader {
+    smiles_reader *smiles;
+    raw_mol *raw;
+    const char *text;         // "|...", n bytes; i is the place read next
+    int64_t i, n;
+    char *word;               // the text read last, decoded; room for n bytes
+    int64_t word_len;
+    uint8_t *label;           // [n_atoms] what kind of label each atom has
+    bool labelled;            // labels have done their work
+    pair_set in_group;        // (stereo group, atom)
+    int32_t *lowest;          // [n_atoms][2] the two lowest neighbours of each atom, NULL until asked for
+    int32_t *start, *via;     // bonds of each atom, NULL until asked for
+    // cx_group.c
+    uint32_t *kept;           // numbers of the substance groups that have atoms
+    int32_t *mark;            // [n_atoms] serial of the last group that holds the atom
+    int32_t n_kept, cap_kept, n_groups, serial;
+    struct index_list *hydrogens;   // groups of nothing but hydrogens, newest first
+    int64_t stray_bond;       // where a group first names a bond that does not touch it, -1: nowhere
+    uint8_t *held;            // [n_atoms] flags as they were there
+} cx_reader;
+
+aryl_status cx_fail(const cx_reader *cx, int64_t at, const char *message);
+bool cx_uint(cx_reader *cx, uint32_t *value);                        // digits at i; false: none
+aryl_status cx_expect(cx_reader *cx, char c);                        // c at i, or failure
+aryl_status cx_word(cx_reader *cx, const char *delimiters);          // text up to a delimiter, which is not read
+bool cx_word_is(const cx_reader *cx, const char *word);
+void cx_apply_labels(cx_reader *cx);
+// cx_group.c: "Sg:", "SgD:", "SgH:" at i, and what is left to say about them at the end
+aryl_status cx_polymer(cx_reader *cx);
+aryl_status cx_data(cx_reader *cx);
+aryl_status cx_hierarchy(cx_reader *cx);
+aryl_status cx_groups_done(cx_reader *cx);
 
 #endif

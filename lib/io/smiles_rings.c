@@ -163,26 +163,20 @@ static bool written(const smiles_reader *r, int32_t n_written, int32_t a, int32_
     return false;
 }
 
-// Pairs of atoms that closures have joined already: a few are compared one by one, many are kept in a hash table.
-typedef struct joined { uint64_t *table; uint32_t mask; } joined;
+// Have closures not joined these atoms before? A few bonds are looked through, more are kept in a set.
 enum { FEW = 12 };
 
-static bool first_time(joined *j, const raw_mol *raw, int32_t n_written, int32_t a, int32_t b)
+static aryl_status first_time(const smiles_reader *r, pair_set *joined, int32_t n_written, int32_t a, int32_t b, bool *yes)
 {
-    if (!j->table) {
-        for (int32_t i = n_written; i < raw->n_bonds; i++) {
-            const raw_bond *x = &raw->bond[i];
-            if ((x->begin == a && x->end == b) || (x->begin == b && x->end == a)) return false;
-        }
-        return true;
+    const raw_mol *raw = r->raw;
+    if (r->n_pairs > FEW)
+        return pair_set_add(joined, raw->mem, (uint32_t)(a < b ? a : b), (uint32_t)(a < b ? b : a), yes);
+    *yes = true;
+    for (int32_t i = n_written; i < raw->n_bonds; i++) {
+        const raw_bond *x = &raw->bond[i];
+        if ((x->begin == a && x->end == b) || (x->begin == b && x->end == a)) *yes = false;
     }
-    uint64_t old = (uint32_t)(a < b ? a : b), young = (uint32_t)(a < b ? b : a);
-    uint64_t key = young << 32 | old;           // never 0: young > old
-    uint32_t i = (uint32_t)(key * 0x9E3779B97F4A7C15u >> 32) & j->mask;
-    for (; j->table[i]; i = (i + 1) & j->mask)
-        if (j->table[i] == key) return false;
-    j->table[i] = key;
-    return true;
+    return ARYL_OK;
 }
 
 static aryl_status close_pair(smiles_reader *r, ring_pair *p)
@@ -213,13 +207,7 @@ aryl_status smiles_close_rings(smiles_reader *r)
     lowest_open(r, &open_number, &open_end);
     const int32_t *list = by_number(r);
     if (!list) return no_memory(r);
-    joined j = {0};
-    if (r->n_pairs > FEW) {
-        uint32_t cap = 64;
-        while (cap < 2 * (uint32_t)r->n_pairs) cap *= 2;
-        if (!(j.table = arena_zero(r->raw->mem, uint64_t, cap))) return no_memory(r);
-        j.mask = cap - 1;
-    }
+    pair_set joined = {0};
     for (int32_t i = 0; i < r->n_pairs; i++) {
         ring_pair *p = &r->pair[list[i]];
         if (p->number > open_number) break;
@@ -227,7 +215,9 @@ aryl_status smiles_close_rings(smiles_reader *r)
         int64_t at = r->end[p->second].at;
         if (a == b)
             return fail_at(r->err, ARYL_E_SYNTAX, at, "ring number %d joins atom %d to itself", p->number, a);
-        if (written(r, n_written, a, b) || !first_time(&j, r->raw, n_written, a, b))
+        bool fresh = false;
+        if (!written(r, n_written, a, b) && first_time(r, &joined, n_written, a, b, &fresh)) return no_memory(r);
+        if (!fresh)
             return fail_at(r->err, ARYL_E_SYNTAX, at, "ring number %d doubles the bond between atoms %d and %d", p->number,
                            a, b);
         TRY(close_pair(r, p));
