@@ -59,7 +59,7 @@ static const option *find(const option *options, const char *arg, size_t len)
 {
     for (const option *o = options; o->name; o++) {
         if (arg[1] == '-' ? len - 2 == strlen(o->name) && !memcmp(arg + 2, o->name, len - 2)
-                          : o->letter && len == 2 && arg[1] == o->letter[0])
+                          : o->letter && arg[1] == o->letter[0] && (len == 2 || o->type != OPT_FLAG))
             return o;
     }
     return NULL;
@@ -93,7 +93,8 @@ int options_read(const command *c, const option *options, int argc, char **argv,
             *(bool *)o->to = true;
             continue;
         }
-        int status = set(o, arg, equals ? equals + 1 : i + 1 < argc ? argv[++i] : NULL);
+        const char *attached = equals ? equals + 1 : arg[1] != '-' && arg[2] ? arg + 2 : NULL;   // --k=5, -k5
+        int status = set(o, arg, attached ? attached : i + 1 < argc ? argv[++i] : NULL);
         if (status >= 0) return status;
     }
     return -1;
