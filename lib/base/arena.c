@@ -93,7 +93,10 @@ void *arena_grow(arena *a, const void *old, size_t old_count, size_t new_count, 
     void *p = arena_bytes(a, new_count, size);
     if (!p || !old_count) return p;
     memcpy(p, old, old_count * size);
-    ASAN_POISON_MEMORY_REGION(old, old_count * size);
+#if ARENA_GUARD
+    for (arena_block *b = a->block; b; b = b->older)         // a first array may be the caller's own
+        if ((const char *)old >= b->bytes && (const char *)old < b->end) ASAN_POISON_MEMORY_REGION(old, old_count * size);
+#endif
     return p;
 }
 
