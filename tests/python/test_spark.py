@@ -79,3 +79,11 @@ def test_a_wrong_spec_fails_on_the_driver():
         aryl.spark.function("ecfp nonsense=1")
     with pytest.raises(ValueError):
         aryl.spark.function("ecfp; desc MolWt")
+
+
+def test_the_example_runs():
+    environment = {**os.environ, "PYTHONPATH": os.path.join(ROOT, "bindings", "python"), "PYSPARK_PYTHON": sys.executable}
+    r = subprocess.run([sys.executable, os.path.join(ROOT, "examples", "spark.py")], env=environment, text=True,
+                       capture_output=True, timeout=120)
+    assert r.returncode == 0, r.stderr
+    assert [line.split()[0] for line in r.stdout.splitlines()] == ["aspirin", "salicylic", "caffeine", "paracetamol"]

@@ -1,6 +1,6 @@
-"""example_spark.py - fingerprints of a table of molecules in Spark, and the rows most like the first.
+"""spark.py - fingerprints of a table of molecules in Spark, and the rows most like the first.
 
-    pip install pyspark pyarrow; PYTHONPATH=bindings/python python bindings/python/example_spark.py
+    pip install pyspark pyarrow; PYTHONPATH=bindings/python python examples/spark.py
 """
 import aryl
 import aryl.spark
