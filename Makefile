@@ -183,7 +183,7 @@ TEST_READY  = $(BUILD)/venv-python/ready
 endif
 check-python check-spark conformance conformance-fuzz bench: export ARYL_LIBRARY = $(abspath $(BUILD)/libaryl.so)
 
-.PHONY: check-python check-spark conformance conformance-fuzz bench wheel
+.PHONY: check-python check-spark conformance conformance-fuzz bench bench-memory wheel
 check-python: $(BUILD)/libaryl.so $(TEST_READY)   ## tests of the Python package
 	$(TEST_PYTHON) -m pytest -q -p no:cacheprovider tests/python
 
@@ -200,6 +200,9 @@ conformance-fuzz: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## the same on edited
 
 bench: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## speed against RDKit into docs/performance.md: N=20000
 	$(REFERENCE_PYTHON) tests/bench/bench.py $(if $(N),--rows $(N)) $(FILES)
+
+bench-memory: $(BUILD)/aryl   ## memory of a large file on its way to FPS: N=1000000
+	$(PYTHON) tests/bench/memory.py $(BUILD)/aryl $(if $(N),--rows $(N))
 
 wheel:   ## a Python wheel into build/dist
 	$(PYTHON) bindings/python/backend.py $(BUILD)/dist
