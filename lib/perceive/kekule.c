@@ -462,7 +462,8 @@ aryl_status perceive_kekule(aryl_mol *m, const cycle_set *basis, arena *tmp, ary
     s = attempt(&k, valence, err);
     if (s != ARYL_E_KEKULE) goto out;
 
-    // Once more in another order: that of canonical ranks. Now the marks of bonds are on their atoms as well.
+    // Once more in another order: that of canonical ranks. Now the marks of bonds are on their atoms as well, hydrogens
+    // that were released stay so, and the others are deduced again from the valences as they were left.
     for (int32_t b = 0; b < m->n_bonds; b++)
         if (marked[b]) {
             m->type[b] = BOND_AROMATIC;
@@ -476,6 +477,7 @@ aryl_status perceive_kekule(aryl_mol *m, const cycle_set *basis, arena *tmp, ary
     s = perceive_ranks(m, CANON_CHIRALITY | CANON_ISOTOPES | CANON_MAPS | CANON_BREAK_TIES, tmp, rank);
     if (s != ARYL_OK) goto out;
     k.rank = rank;
+    for (int32_t a = 0; a < m->n_atoms; a++) perceive_implicit_of(m, a);
     s = attempt(&k, valence, err);
 out:
     arena_restore(tmp, here);

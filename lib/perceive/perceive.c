@@ -32,7 +32,7 @@ static outline look(const aryl_mol *m)
 
 static bool usual_centre(const aryl_mol *m, int32_t a)
 {
-    return (m->tag[a] == TAG_CW || m->tag[a] == TAG_CCW) && mol_total_degree(m, a) == 4 && m->z[a] <= 18;
+    return (m->tag[a] == TAG_CW || m->tag[a] == TAG_CCW) && mol_total_degree(m, a) == 4 && m->z[a] != 0;
 }
 
 static void clean_tags(aryl_mol *m)

@@ -42,6 +42,7 @@ static inline int32_t perceive_bond_order2(const aryl_mol *m, int32_t bond, int3
 bool perceive_near_aromatic(const aryl_mol *m, int32_t atom);                  // it, or a bond of it, is marked aromatic
 int32_t perceive_valences(aryl_mol *m);                                        // of all atoms; returns the lowest that is refused, or -1
 bool perceive_valence_of(aryl_mol *m, int32_t atom);                           // of one; false: refused
+void perceive_implicit_of(aryl_mol *m, int32_t atom);                          // only the hydrogens, explicit_valence standing
 aryl_status perceive_valence_error(aryl_mol *m, int32_t atom, aryl_error *err);
 aryl_status perceive_charge_error(const aryl_mol *m, int32_t atom, aryl_error *err);   // nothing is isoelectronic to it
 

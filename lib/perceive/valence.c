@@ -74,11 +74,19 @@ static verdict implicit_part(aryl_mol *m, int32_t a, int32_t like)
     return last_valence(list) == ANY || last_valence(elements[z].valence) <= 0 ? FINE : NO_SUCH_VALENCE;
 }
 
+static int32_t isoelectronic(const aryl_mol *m, int32_t a)
+{
+    int32_t z = m->z[a], like = z - m->charge[a];
+    if (elements[z].valence[0] == ANY) return z;
+    return like < 0 ? 0 : like > ELEMENT_MAX ? ELEMENT_MAX : like;
+}
+
+void perceive_implicit_of(aryl_mol *m, int32_t a) { implicit_part(m, a, isoelectronic(m, a)); }
+
 // Fills explicit_valence and implicit_h from twice the sum of bond orders and written hydrogens.
 static verdict settle(aryl_mol *m, int32_t a, int32_t sum2)
 {
-    int32_t z = m->z[a], q = m->charge[a], like = z;
-    if (elements[z].valence[0] != ANY && q) like = z - q < 0 ? 0 : z - q > ELEMENT_MAX ? ELEMENT_MAX : z - q;
+    int32_t z = m->z[a], q = m->charge[a], like = q ? isoelectronic(m, a) : z;
     int32_t least = elements[like].valence[0], valence = (sum2 + 1) >> 1;
     bool own = keeps_own_list(z, like);
 
