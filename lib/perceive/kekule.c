@@ -474,7 +474,7 @@ aryl_status perceive_kekule(aryl_mol *m, const cycle_set *basis, arena *tmp, ary
     int32_t *rank = arena_new(tmp, int32_t, m->n_atoms);
     s = ARYL_E_NOMEM;
     if (!rank) goto out;
-    s = perceive_ranks(m, CANON_CHIRALITY | CANON_ISOTOPES | CANON_MAPS | CANON_BREAK_TIES, tmp, rank);
+    s = perceive_ranks(m, CANON_CHIRALITY | CANON_ISOTOPES | CANON_BREAK_TIES, tmp, rank);
     if (s != ARYL_OK) goto out;
     k.rank = rank;
     for (int32_t a = 0; a < m->n_atoms; a++) perceive_implicit_of(m, a);
