@@ -51,7 +51,7 @@ static void clean_tags(aryl_mol *m)
     }
 }
 
-static aryl_status find_electrons(aryl_mol *m, arena *mem)
+aryl_status perceive_add_electrons(aryl_mol *m, arena *mem)
 {
     uint8_t *conjugated = arena_new(mem, uint8_t, m->n_bonds);
     m->hybridisation = arena_new(mem, uint8_t, m->n_atoms);
@@ -113,7 +113,7 @@ static aryl_status adjust_hydrogens(aryl_mol *m, arena *mem, aryl_error *err)
     if (!valences_new(m, mem, &last)) return ARYL_E_NOMEM;
     valences_copy(m, &now, &last);
     valences_copy(m, &then, &now);
-    TRY(find_electrons(m, mem));
+    TRY(perceive_add_electrons(m, mem));
     valences_copy(m, &last, &now);
     return ARYL_OK;
 }
@@ -145,11 +145,12 @@ aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **o
         for (int32_t a = 0; a < m->n_atoms; a++) o.odd_tag |= m->tag[a] != TAG_NONE && !usual_centre(m, a);
     // Handedness that a later look at stereo takes away has had its say in hybridisation before.
     bool early = o.odd_tag || (o.tagged && (want & PERCEIVE_STEREO));
-    if ((want & PERCEIVE_ELECTRONS) || early) TRY(find_electrons(m, mem));
+    if ((want & PERCEIVE_ELECTRONS) || early) TRY(perceive_add_electrons(m, mem));
     if (o.odd_tag) clean_tags(m);
     // Nothing written or found aromatic: the valences stand.
     if (o.aromatic || m->n_rings) TRY(adjust_hydrogens(m, mem, err));
     if (o.tagged) perceive_tagged_h(m);
+    TRY(want & PERCEIVE_STEREO ? perceive_stereo(m, mem, err) : perceive_crowds(m, mem, err));
     *out = m;
     return ARYL_OK;
 }

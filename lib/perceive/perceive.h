@@ -54,8 +54,22 @@ aryl_status perceive_organometallics(aryl_mol *m, arena *tmp, bool *changed, ary
 enum { CANON_CHIRALITY = 1, CANON_ISOTOPES = 2, CANON_MAPS = 4, CANON_BREAK_TIES = 8 };
 aryl_status perceive_ranks(const aryl_mol *m, uint32_t flags, arena *tmp, int32_t *rank);
 
+// stereo.c, stereo_ranks.c, stereo_rings.c: legacy stereo. Ranks start anew (label NULL) or refine those that rank[] holds
+// by label[] < 256. An atom that RDKit's table of ranks has no room for, -1: none. Ring centres that mean something
+// together, into m->mate_start and m->mate; NULL: none.
+aryl_status perceive_stereo(aryl_mol *m, arena *mem, aryl_error *err);
+aryl_status perceive_crowds(aryl_mol *m, arena *mem, aryl_error *err);
+aryl_status perceive_cip_ranks(const aryl_mol *m, const uint8_t *label, arena *tmp, int32_t *rank);
+int32_t perceive_cip_overflow(const aryl_mol *m);
+aryl_status perceive_ring_mates(aryl_mol *m, const int32_t *rank, arena *mem);
+bool perceive_in_ring_of_3(const aryl_mol *m, int32_t atom);
+aryl_status perceive_bridgehead(const aryl_mol *m, int32_t atom, arena *tmp, bool *yes);
+
 // rings.c: relevant cycles into *m; a minimum basis on request.
 aryl_status perceive_rings(aryl_mol *m, arena *mem, cycle_set *basis);
+
+// perceive.c: conjugation and hybridisation into *m.
+aryl_status perceive_add_electrons(aryl_mol *m, arena *mem);
 
 // kekule.c, radicals.c, aromatic.c
 aryl_status perceive_kekule(aryl_mol *m, const cycle_set *basis, arena *tmp, aryl_error *err);
