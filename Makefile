@@ -41,11 +41,6 @@ SRC     := $(foreach room,$(ROOMS),$(wildcard lib/$(room)/*.c))
 OBJ     := $(SRC:%.c=$(BUILD)/%.o)
 CLI_SRC := $(wildcard bindings/cli/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
-# The command reads gzip where zlib is found; the library never needs it.
-ZLIB    := $(shell printf '\043include <zlib.h>\n' | $(CC) -E - >/dev/null 2>&1 && echo yes)
-CLI_FLAGS = -D_POSIX_C_SOURCE=200809L $(if $(ZLIB),-DARYL_CLI_ZLIB)
-CLI_LIBS  = $(if $(ZLIB),-lz)
-$(CLI_OBJ): private CPPFLAGS += $(CLI_FLAGS)
 
 # Contraction would change the last bit of descriptors; vectors of floats are not worth that.
 ALL_CFLAGS = -std=c11 -fvisibility=hidden -fPIC -ffp-contract=off -MMD -MP $(WARN) -Iinclude -Ilib $(CFLAGS) $(CPPFLAGS)
@@ -59,8 +54,9 @@ LIBS       += -lpthread
 else
 ALL_CFLAGS += -DARYL_THREADS_NONE
 endif
+CLI_CFLAGS = -D_POSIX_C_SOURCE=200809L   # clocks, terminals; the library asks only for C11
 ifeq ($(ZLIB),yes)
-CLI_CFLAGS = -DHAVE_ZLIB
+CLI_CFLAGS += -DHAVE_ZLIB
 CLI_LIBS   = -lz
 endif
 $(CLI_OBJ): ROOM_CFLAGS = $(CLI_CFLAGS)

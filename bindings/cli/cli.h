@@ -85,6 +85,17 @@ int rows_run(row_job *job);      // exit status
 void write_failure(FILE *f, const records *r, int64_t row, const aryl_error *err);
 extern const char failure_header[];
 
+// The options that say how to read, for a command's list.
+#define INPUT_OPTIONS(job)                                                                                     \
+    {"format", "f", OPT_TEXT, &(job).in.format, "NAME", "smi, csv, tsv, sdf (default: by the file's name, else smi)"}, \
+    {"column", "c", OPT_TEXT, &(job).in.column, "NAME", "column of the SMILES in a table (default: smiles)"}, \
+    {"id-column", NULL, OPT_TEXT, &(job).in.id_column, "NAME", "column of the ids in a table (default: id, name)"}, \
+    {"no-header", NULL, OPT_FLAG, &(job).in.no_header, NULL, "the table has no header; columns are numbers"}, \
+    {"threads", "t", OPT_INT, &(job).threads, "N", "threads (default: all cores)"}, \
+    {"errors", NULL, OPT_TEXT, &(job).errors, "FILE", "write failing rows there, and why"}, \
+    {"strict", NULL, OPT_FLAG, &(job).strict, NULL, "exit with 1 when a row fails"}, \
+    {"quiet", "q", OPT_FLAG, &(job).quiet, NULL, "no progress, no summary"}
+
 // ---- table.c: values as text
 
 void put_field(FILE *f, const char *text, size_t len, char separator);   // quoted in CSV when needed

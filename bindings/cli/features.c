@@ -170,16 +170,6 @@ static int run_features(row_job *job, const char *to, const char *path)
 
 // ---- the commands
 
-#define INPUT_OPTIONS(job)                                                                                     \
-    {"format", "f", OPT_TEXT, &(job).in.format, "NAME", "smi, csv, tsv, sdf (default: by the file's name, else smi)"}, \
-    {"column", "c", OPT_TEXT, &(job).in.column, "NAME", "column of the SMILES in a table (default: smiles)"}, \
-    {"id-column", NULL, OPT_TEXT, &(job).in.id_column, "NAME", "column of the ids in a table (default: id, name)"}, \
-    {"no-header", NULL, OPT_FLAG, &(job).in.no_header, NULL, "the table has no header; columns are numbers"}, \
-    {"threads", "t", OPT_INT, &(job).threads, "N", "threads (default: all cores)"}, \
-    {"errors", NULL, OPT_TEXT, &(job).errors, "FILE", "write failing rows there, and why"}, \
-    {"strict", NULL, OPT_FLAG, &(job).strict, NULL, "exit with 1 when a row fails"}, \
-    {"quiet", "q", OPT_FLAG, &(job).quiet, NULL, "no progress, no summary"}
-
 int cmd_fp(int argc, char **argv)
 {
     row_job job = {.spec = "ecfp"};

@@ -12,6 +12,11 @@ const command commands[] = {
      "Examples:\n"
      "  aryl desc drugs.smi -n \"MolWt TPSA RingCount\"\n"
      "  aryl desc drugs.sdf -o all.csv", cmd_desc},
+    {"search", "[options] QUERIES TARGETS.fps", "Nearest neighbours of each query among the rows of an FPS file.",
+     "QUERIES is an FPS file, or a molecule file whose fingerprints are made as the targets' header says.\n\n"
+     "Examples:\n"
+     "  aryl search query.smi drugs.fps -k 5\n"
+     "  aryl search query.fps drugs.fps --threshold 0.7", cmd_search},
     {"check", "[options] [FILE]", "Which rows of a file fail, where and why.",
      "One line for each failing row: its line (SDF: record), id, byte offset in the row, status, message, text.\n"
      "Exits with 1 when a row fails.", cmd_check},
@@ -46,7 +51,7 @@ int main(int argc, char **argv)
     }
     if (!strcmp(argv[1], "--version")) {
         printf("aryl %s, answers of %s, %s kernels, threads: %s"
-#ifdef ARYL_CLI_ZLIB
+#ifdef HAVE_ZLIB
                ", gzip"
 #endif
                "\n", aryl_version(), ARYL_REFERENCE, aryl_simd_name(), aryl_threads_name());

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <strings.h>
 
-#ifdef ARYL_CLI_ZLIB
+#ifdef HAVE_ZLIB
 #include <unistd.h>
 #include <zlib.h>
 #endif
@@ -11,7 +11,7 @@
 
 struct source {
     const char *path;
-#ifdef ARYL_CLI_ZLIB
+#ifdef HAVE_ZLIB
     gzFile gz;               // reads plain files as they are
 #else
     FILE *f;
@@ -32,7 +32,7 @@ source *source_open(const char *path)
 {
     source *s = must(calloc(1, sizeof *s));
     s->path = is_stdin(path) ? "stdin" : path;
-#ifdef ARYL_CLI_ZLIB
+#ifdef HAVE_ZLIB
     errno = 0;
     s->gz = is_stdin(path) ? gzdopen(dup(0), "rb") : gzopen(path, "rb");
     bool open = s->gz != NULL;
@@ -49,7 +49,7 @@ source *source_open(const char *path)
 
 int64_t source_read(source *s, char *buf, size_t size)
 {
-#ifdef ARYL_CLI_ZLIB
+#ifdef HAVE_ZLIB
     int got = gzread(s->gz, buf, (unsigned)(size < (1u << 30) ? size : 1u << 30));
     int code;
     const char *why = gzerror(s->gz, &code);
@@ -76,7 +76,7 @@ int64_t source_read(source *s, char *buf, size_t size)
 void source_close(source *s)
 {
     if (!s) return;
-#ifdef ARYL_CLI_ZLIB
+#ifdef HAVE_ZLIB
     gzclose(s->gz);
 #else
     if (s->f != stdin) fclose(s->f);
