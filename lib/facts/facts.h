@@ -17,6 +17,11 @@ typedef struct facts {
     const uint8_t *total_h;        // [n_atoms] hydrogens, neighbours included
     const double *area_a2;         // [n_atoms] van der Waals surface, square angstrom
     double hydrogen_area_a2;       // what one average hydrogen adds to the sum of those
+    const double *estate;          // [n_atoms] electrotopological state
+    const double *partial_charge;  // [n_atoms] Gasteiger's, e; NaN where parameters lack and wherever that spreads
+    bool charges_complete;         // every atom has parameters
+    const int16_t *order_distance; // [n_atoms][order_stride] twelfths of a single bond, through short strong bonds
+    int32_t order_stride;
 } facts;
 
 static inline void facts_init(facts *f, const aryl_mol *mol, arena *mem) { *f = (facts){.mol = mol, .mem = mem}; }
@@ -27,5 +32,10 @@ aryl_status facts_electrons(facts *f);     // hybridisation, conjugated
 aryl_status facts_rings(facts *f);         // ring_count
 aryl_status facts_hydrogens(facts *f);     // total_h
 aryl_status facts_area(facts *f);          // area_a2, hydrogen_area_a2
+aryl_status facts_estate(facts *f);        // estate
+aryl_status facts_charges(facts *f);       // partial_charge, charges_complete
+aryl_status facts_order_distance(facts *f);// order_distance, order_stride
+
+#define ORDER_FAR 0x7000                   // no path
 
 #endif

@@ -4,6 +4,9 @@
 
 Rows may be added by hand as well; the next run keeps only what stands in MOLECULES and SETTINGS.
 """
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"   # the last digits of Ipc depend on it
 import collections
 import math
 import re

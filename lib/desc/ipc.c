@@ -1,0 +1,121 @@
+// ipc.c - information content of the coefficients of the characteristic polynomial of the adjacency matrix.
+// Bonchev & Trinajstic, J. Chem. Phys. 1977, 67, 4517, doi:10.1063/1.434593
+//
+// Le Verrier and Faddeev's recurrence: c = trace(M) / k, M <- A (M - c I). Up to some sixty atoms every number in it is a
+// whole one that a double holds exactly; beyond that the reference's values are its rounding, so the same additions are
+// made here in the same order: a row of the product adds its neighbours' rows in ascending order, the trace is summed in
+// eight lanes as numpy sums, and 1/k is multiplied.
+#include <math.h>
+
+#include "desc/desc.h"
+
+// numpy's pairwise sum of x[0], x[step], ...
+static double pairwise_sum(const double *x, int64_t step, int32_t n)
+{
+    if (n < 8) {
+        double sum = 0;
+        for (int32_t i = 0; i < n; i++) sum += x[i * step];
+        return sum;
+    }
+    if (n <= 128) {
+        double r[8];
+        int32_t i = 8;
+        for (int32_t k = 0; k < 8; k++) r[k] = x[k * step];
+        for (; i < n - n % 8; i += 8)
+            for (int32_t k = 0; k < 8; k++) r[k] += x[(i + k) * step];
+        double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
+        for (; i < n; i++) sum += x[i * step];
+        return sum;
+    }
+    int32_t half = n / 2 - n / 2 % 8;
+    return pairwise_sum(x, step, half) + pairwise_sum(x + half * step, step, n - half);   // depth: log2(n / 128)
+}
+
+typedef double two __attribute__((vector_size(16), may_alias));
+
+// to = a + b ... over the rows of the neighbours. Rows are padded to an even number of columns.
+static void add_rows(two *to, const double *from, int64_t stride, const int32_t *nbr, int32_t n)
+{
+    int64_t pairs = stride / 2;
+#define ROW(i) ((const two *)(const void *)(from + nbr[i] * stride))
+    const two zero = {0, 0};
+    if (n == 0) {
+        for (int64_t k = 0; k < pairs; k++) to[k] = zero;
+    } else if (n == 1) {
+        const two *a = ROW(0);
+        for (int64_t k = 0; k < pairs; k++) to[k] = a[k];
+    } else if (n == 2) {
+        const two *a = ROW(0), *b = ROW(1);
+        for (int64_t k = 0; k < pairs; k++) to[k] = a[k] + b[k];
+    } else if (n == 3) {
+        const two *a = ROW(0), *b = ROW(1), *c = ROW(2);
+        for (int64_t k = 0; k < pairs; k++) to[k] = a[k] + b[k] + c[k];
+    } else {
+        const two *a = ROW(0), *b = ROW(1), *c = ROW(2), *d = ROW(3);
+        for (int64_t k = 0; k < pairs; k++) to[k] = a[k] + b[k] + c[k] + d[k];
+        for (int32_t i = 4; i < n; i++) {
+            const two *e = ROW(i);
+            for (int64_t k = 0; k < pairs; k++) to[k] += e[k];
+        }
+    }
+#undef ROW
+}
+
+static void sort_numbers(int32_t *x, int32_t n)
+{
+    for (int32_t i = 1; i < n; i++) {
+        int32_t v = x[i], k = i;
+        for (; k && x[k - 1] > v; k--) x[k] = x[k - 1];
+        x[k] = v;
+    }
+}
+
+static aryl_status coefficients(const aryl_mol *m, arena *tmp, double *coefficient)
+{
+    int32_t n = m->n_atoms;
+    int64_t stride = (n + 1) & ~1;
+    if (!arena_work(tmp, (int64_t)n * (2 * (int64_t)m->n_bonds + n) * n / 8)) return ARYL_E_LIMIT;
+    int32_t *nbr = arena_new(tmp, int32_t, 2 * m->n_bonds);
+    double *now = arena_zero(tmp, double, n * stride), *next = arena_zero(tmp, double, n * stride);
+    if (!nbr || !now || !next) return ARYL_E_NOMEM;
+    memcpy(nbr, m->nbr, (size_t)m->n_bonds * 2 * sizeof *nbr);
+    for (int32_t a = 0; a < n; a++) {
+        sort_numbers(nbr + m->start[a], mol_degree(m, a));
+        for (int32_t i = m->start[a]; i < m->start[a + 1]; i++) now[a * stride + nbr[i]] = 1;
+    }
+    coefficient[0] = 1;
+    for (int32_t k = 1; k <= n; k++) {
+        double c = 1.0 / k * pairwise_sum(now, stride + 1, n);
+        coefficient[k] = c;
+        for (int32_t a = 0; a < n; a++) now[a * stride + a] -= c;
+        if (k == n) break;
+        for (int32_t a = 0; a < n; a++)
+            add_rows((two *)(void *)(next + a * stride), now, stride, nbr + m->start[a], mol_degree(m, a));
+        double *swap = now;
+        now = next;
+        next = swap;
+    }
+    return ARYL_OK;
+}
+
+static aryl_status run(facts *f, double *out)
+{
+    int32_t n = f->mol->n_atoms;
+    arena_mark here = arena_save(f->mem);
+    double *c = arena_new(f->mem, double, n + 1), sum = 0, content = 0;
+    aryl_status s = c ? coefficients(f->mol, f->mem, c) : ARYL_E_NOMEM;
+    if (!s) {
+        for (int32_t k = 0; k <= n; k++) sum += c[k] = fabs(c[k]);
+        for (int32_t k = 0; k <= n; k++) {
+            double p = c[k] / sum;
+            if (p != 0) content += -p * log(p);
+        }
+        content /= log(2.0);
+        out[0] = sum * content;
+        out[1] = content;
+    }
+    arena_restore(f->mem, here);
+    return s;
+}
+
+const desc_family desc_ipc = {.name = "ipc", .source = "doi:10.1063/1.434593", .n_values = 2, .run = run};
