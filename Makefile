@@ -76,8 +76,10 @@ $(BUILD)/flags: force
 	@echo '$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS)' > $@
 .PHONY: force
 
+# A sanitizer's own functions are found when the program starts.
+DEFS = $(if $(findstring -fsanitize,$(CFLAGS)),,-Wl,-z,defs)
 $(BUILD)/libaryl.so.$(ABI): $(OBJ) lib/aryl.map
-	$(CC) -shared -Wl,-soname,libaryl.so.$(ABI) -Wl,--version-script=lib/aryl.map -Wl,-z,nodelete $(CFLAGS) $(LDFLAGS) $(OBJ) -o $@ $(LIBS)
+	$(CC) -shared -Wl,-soname,libaryl.so.$(ABI) -Wl,--version-script=lib/aryl.map -Wl,-z,nodelete $(DEFS) $(CFLAGS) $(LDFLAGS) $(OBJ) -o $@ $(LIBS)
 $(BUILD)/libaryl.so: $(BUILD)/libaryl.so.$(ABI)
 	ln -sf libaryl.so.$(ABI) $@
 

@@ -18,7 +18,7 @@ int main(void)
     printf("%s\n", aryl_mol_name(mol, NULL));
     for (int32_t i = 0; i < aryl_desc_n_values(desc); i++) {
         for (int32_t k = 0; k < aryl_desc_n_known(); k++) {
-            aryl_desc_info info = {sizeof info};
+            aryl_desc_info info = {.size = sizeof info};
             if (aryl_desc_known(k, &info) == ARYL_OK && !strcmp(info.name, aryl_desc_name(desc, i)))
                 printf("  %-18s %10.3f %s\n", info.name, value[i], info.unit);
         }

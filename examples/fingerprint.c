@@ -24,7 +24,7 @@ int main(void)
         if (row[i / 8] >> (i % 8) & 1) printf(" %d", i);
     printf("\n");
 
-    /* Each occurrence of each feature, with the atoms that it is made of. */
+    /* Each occurrence of each feature, and where it was found. */
     enum { MOST = 200, MOST_MEMBERS = 4000 };
     static aryl_feature feature[MOST];
     static int32_t member[MOST_MEMBERS];
@@ -32,9 +32,8 @@ int main(void)
     if (aryl_fp_features(fp, mol, NULL, feature, MOST, &n, member, MOST_MEMBERS, &n_members, &err)) return 1;
     for (int64_t i = 0; i < n; i++) {
         if (feature[i].radius != 2) continue;
-        printf("bit %d, id %" PRIu64 ": around atom %d, atoms", feature[i].bit, feature[i].id, feature[i].atom);
-        for (int32_t k = 0; k < feature[i].n_atoms; k++) printf(" %d", member[feature[i].first + k]);
-        printf("\n");
+        printf("bit %d, id %" PRIu64 ": atom %d and all within %d bonds\n", feature[i].bit, feature[i].id, feature[i].atom,
+               feature[i].radius);
     }
     free(row);
     aryl_mol_free(mol);

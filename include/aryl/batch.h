@@ -105,7 +105,7 @@ typedef struct aryl_output {
 #define ARYL_LIMIT_ATOMS 100000
 #define ARYL_LIMIT_WORK ((int64_t)1 << 28)
 
-/** How to run. Zero means default throughout, so `aryl_run_options o = {sizeof o};` is a good start. */
+/** How to run. Zero means default throughout, so `aryl_run_options o = {.size = sizeof o};` is a good start. */
 typedef struct aryl_run_options {
     size_t size;             /* set it to sizeof(aryl_run_options) */
     int32_t n_threads;       /* 0: ARYL_NUM_THREADS, OMP_NUM_THREADS, then the affinity mask; 1: only the calling thread */

@@ -36,7 +36,7 @@ enum {
     ARYL_CONTAINMENT = 4     /* c / a: 1 means that the row has every bit of the query */
 };
 
-/** How to search. Zero means default throughout, so `aryl_search_options o = {sizeof o};` is a good start. */
+/** How to search. Zero means default throughout, so `aryl_search_options o = {.size = sizeof o};` is a good start. */
 typedef struct aryl_search_options {
     size_t size;             /* set it to sizeof(aryl_search_options) */
     int32_t metric;          /* ARYL_TANIMOTO ... */
