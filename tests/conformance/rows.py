@@ -18,14 +18,13 @@ def _mix(x):
 
 def digest(values, offsets):
     """uint64 (n,): row i is values[offsets[i]:offsets[i + 1]], whole numbers of any type."""
-    values = np.ascontiguousarray(values)
-    values = values.astype(np.int64).view(np.uint64) if values.dtype != np.uint64 else values
     offsets = np.asarray(offsets, np.int64)
-    lengths = np.diff(offsets)
-    place = (np.arange(len(values), dtype=np.int64) - np.repeat(offsets[:-1] - offsets[0], lengths)).view(np.uint64)
+    values = np.ascontiguousarray(values[offsets[0]:offsets[-1]])
+    values = values.astype(np.int64).view(np.uint64) if values.dtype != np.uint64 else values
+    starts, lengths = offsets - offsets[0], np.diff(offsets)
+    place = (np.arange(len(values), dtype=np.int64) - np.repeat(starts[:-1], lengths)).view(np.uint64)
     total = np.zeros(len(values) + 1, np.uint64)
-    np.cumsum(_mix(values[offsets[0]:] + _mix((place + np.uint64(1)) * _GOLDEN)), out=total[1:])
-    starts = offsets - offsets[0]
+    np.cumsum(_mix(values + _mix((place + np.uint64(1)) * _GOLDEN)), out=total[1:])
     return _mix(total[starts[1:]] - total[starts[:-1]] + lengths.view(np.uint64) * _GOLDEN)
 
 
