@@ -146,11 +146,12 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
     int32_t atom = -1, tagged = -1;                     // the current atom
     enum want want = WANT_START;
     const smiles_symbol *symbol = &symbols[SYM_NONE];
+    const char *start;                                  // of the token
 
-    for (; p < end; ) {
+    while (p < end) {
         byte_info byte = bytes[(unsigned char)*p];
         raw_atom *a;
-        const char *start = p;
+        start = p;
         switch (byte.class) {
         case B_ORGANIC_C:
             p++;
@@ -260,7 +261,7 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
     if (depth) return fail_at(r->err, ARYL_E_SYNTAX, stack[0].at, "opening parenthesis without a closing one");
     return ARYL_OK;
 too_many:
-    return fail_at(r->err, ARYL_E_LIMIT, p - r->text, "more than %lld atoms", (long long)max_atoms);
+    return fail_at(r->err, ARYL_E_LIMIT, start - r->text, "more than %lld atoms", (long long)max_atoms);
 }
 
 static bool stray(char c) { return (unsigned char)c <= 0x20 || (unsigned char)c >= 0x80; }
