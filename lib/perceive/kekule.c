@@ -225,6 +225,7 @@ static aryl_status place_double_bonds(kekuliser *k, bool preset, bool *found)
         if (k->option[a] < k->option_end[a]) {
             int32_t to = k->offer[k->option[a]++], b = mol_bond_between(m, a, to);
             m->type[b] = BOND_DOUBLE;
+            m->dir[b] = DIR_NONE;                 // a double bond has none of its own, and going back does not restore it
             k->left[a] = k->left[to] = 0;
             k->made[w.n_made++] = b;
             bool more = k->option[a] < k->option_end[a];
