@@ -181,7 +181,7 @@ TEST_READY  = $(BUILD)/venv-python/ready
 endif
 check-python check-spark conformance conformance-fuzz bench: export ARYL_LIBRARY = $(abspath $(BUILD)/libaryl.so)
 
-.PHONY: check-python check-spark conformance conformance-fuzz bench bench-memory wheel
+.PHONY: check-python check-spark conformance conformance-fuzz bench bench-memory wheel check-wheel
 check-python: $(BUILD)/libaryl.so $(TEST_READY)   ## tests of the Python package
 	$(TEST_PYTHON) -m pytest -q -p no:cacheprovider tests/python
 
@@ -203,7 +203,13 @@ bench-memory: $(BUILD)/aryl   ## memory of a large file on its way to FPS: N=100
 	$(PYTHON) tests/bench/memory.py $(BUILD)/aryl $(if $(N),--rows $(N))
 
 wheel:   ## a Python wheel into build/dist
+	rm -rf $(BUILD)/dist
 	$(PYTHON) bindings/python/backend.py $(BUILD)/dist
+check-wheel: wheel   ## the Python tests against the wheel, in an environment made for it
+	rm -rf $(BUILD)/venv-wheel
+	$(PYTHON) -m venv $(BUILD)/venv-wheel
+	$(BUILD)/venv-wheel/bin/python -m pip install -q --disable-pip-version-check -r tests/requirements/python.txt $(BUILD)/dist/*.whl
+	ARYL_TEST_INSTALLED=1 $(BUILD)/venv-wheel/bin/python -m pytest -q -p no:cacheprovider tests/python
 
 # ---- the rest
 

@@ -3,7 +3,8 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DATA = os.path.join(ROOT, "tests", "data", "python")
-sys.path.insert(0, os.path.join(ROOT, "bindings", "python"))
+if not os.environ.get("ARYL_TEST_INSTALLED"):   # then the package that is installed is tested, not the checkout's
+    sys.path.insert(0, os.path.join(ROOT, "bindings", "python"))
 
 import numpy as np
 import pytest

@@ -6,11 +6,10 @@ import sys
 import textwrap
 
 import pytest
-from conftest import ROOT
 
 import aryl
 
-PACKAGE = os.path.join(ROOT, "bindings", "python")
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(aryl.__file__)))
 
 
 def python(code, timeout=60, **environment):
