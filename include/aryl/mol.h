@@ -57,8 +57,11 @@ enum {
     ARYL_ATOM_HYBRIDISATION = 10, /* 0 unspecified, 1 s, 2 sp, 3 sp2, 4 sp3, 5 sp2d, 6 sp3d, 7 sp3d2, 8 other */
     ARYL_ATOM_IN_RING = 11,       /* 0 or 1 */
     ARYL_ATOM_MAP = 12,           /* atom map number; 0 none */
-    ARYL_ATOM_TAG = 13,           /* handedness as written: 0 none, 1 clockwise, 2 counter-clockwise, 3.. other classes */
-    ARYL_ATOM_OFFSET = 14         /* where the atom stands in the text, bytes */
+    ARYL_ATOM_TAG = 13,           /* handedness, where it means something: 0 none, 1 clockwise, 2 counter-clockwise, 3.. other classes */
+    ARYL_ATOM_OFFSET = 14,        /* where the atom stands in the text, bytes */
+    ARYL_ATOM_LABEL = 15,         /* stereo label of RDKit's legacy perception: 0 none, 1 R, 2 S */
+    ARYL_ATOM_RANK = 16,          /* the rank behind it, _CIPRank; -1 in a molecule without anything to label */
+    ARYL_ATOM_CENTRE = 17         /* 1: could have a label, whether or not a tag was written */
 };
 
 /** What can be asked of bonds. Values are pinned and only ever appended to. */
@@ -70,7 +73,10 @@ enum {
     ARYL_BOND_AROMATIC = 5,       /* 0 or 1 */
     ARYL_BOND_CONJUGATED = 6,     /* 0 or 1 */
     ARYL_BOND_IN_RING = 7,        /* 0 or 1 */
-    ARYL_BOND_MARK = 8            /* as written: 0 none, 1 wedge, 2 dash, 3 backslash, 4 slash, 5 crossed, 6 wavy */
+    ARYL_BOND_MARK = 8,           /* where it means something: 0 none, 1 wedge, 2 dash, 3 backslash, 4 slash, 5 crossed, 6 wavy */
+    ARYL_BOND_STEREO = 9,         /* of a double bond: 0 none, 1 known to be unknown, 2 Z, 3 E, 4 cis, 5 trans */
+    ARYL_BOND_STEREO_BEGIN = 10,  /* the neighbour of its first atom that the label refers to; -1 none */
+    ARYL_BOND_STEREO_END = 11     /* the neighbour of its second atom */
 };
 
 /** One property of all atoms.

@@ -12,7 +12,7 @@ ARYL_API aryl_status aryl_mol_parse(const char *text, int64_t len, const char *f
     run_limits limits = run_limits_of(NULL);
     arena own, *mem = api_scratch(NULL, &own);
     aryl_mol *found;
-    aryl_status s = convert_load(text, len, (convert_format)known, PERCEIVE_ELECTRONS, &limits.io, mem, &found, err);
+    aryl_status s = convert_load(text, len, (convert_format)known, PERCEIVE_ELECTRONS | PERCEIVE_STEREO, &limits.io, mem, &found, err);
     if (s == ARYL_OK) {
         s = mol_freeze(found, out);
         if (s != ARYL_OK) fail_at(err, s, -1, "out of memory");
@@ -54,6 +54,9 @@ static int32_t atom_value(const aryl_mol *m, int32_t property, int32_t a)
     case ARYL_ATOM_MAP: return m->atom_flags[a] & ATOM_HAS_MAP ? m->map[a] : 0;
     case ARYL_ATOM_TAG: return m->tag[a];
     case ARYL_ATOM_OFFSET: return m->at[a];
+    case ARYL_ATOM_LABEL: return m->cip ? m->cip[a] : CIP_NONE;
+    case ARYL_ATOM_RANK: return m->cip_rank ? m->cip_rank[a] : -1;
+    case ARYL_ATOM_CENTRE: return (m->atom_flags[a] & ATOM_POSSIBLE_CENTRE) != 0;
     default: return -1;
     }
 }
@@ -69,6 +72,9 @@ static int32_t bond_value(const aryl_mol *m, int32_t property, int32_t b)
     case ARYL_BOND_CONJUGATED: return (m->bond_flags[b] & BOND_IS_CONJUGATED) != 0;
     case ARYL_BOND_IN_RING: return (m->bond_flags[b] & BOND_IS_RING) != 0;
     case ARYL_BOND_MARK: return m->dir[b];
+    case ARYL_BOND_STEREO: return m->stereo[b];
+    case ARYL_BOND_STEREO_BEGIN: return m->stereo_atom[2 * b];
+    case ARYL_BOND_STEREO_END: return m->stereo_atom[2 * b + 1];
     default: return -1;
     }
 }
@@ -76,7 +82,7 @@ static int32_t bond_value(const aryl_mol *m, int32_t property, int32_t b)
 ARYL_API aryl_status aryl_mol_atoms(const aryl_mol *mol, int32_t property, int32_t *out, int64_t capacity)
 {
     if (!mol || (!out && mol->n_atoms)) return ARYL_E_ARGUMENT;
-    if (property < ARYL_ATOM_NUMBER || property > ARYL_ATOM_OFFSET) return ARYL_E_UNKNOWN;
+    if (property < ARYL_ATOM_NUMBER || property > ARYL_ATOM_CENTRE) return ARYL_E_UNKNOWN;
     if (capacity < mol->n_atoms) return ARYL_E_SPACE;
     for (int32_t a = 0; a < mol->n_atoms; a++) out[a] = atom_value(mol, property, a);
     return ARYL_OK;
@@ -85,7 +91,7 @@ ARYL_API aryl_status aryl_mol_atoms(const aryl_mol *mol, int32_t property, int32
 ARYL_API aryl_status aryl_mol_bonds(const aryl_mol *mol, int32_t property, int32_t *out, int64_t capacity)
 {
     if (!mol || (!out && mol->n_bonds)) return ARYL_E_ARGUMENT;
-    if (property < ARYL_BOND_BEGIN || property > ARYL_BOND_MARK) return ARYL_E_UNKNOWN;
+    if (property < ARYL_BOND_BEGIN || property > ARYL_BOND_STEREO_END) return ARYL_E_UNKNOWN;
     if (capacity < mol->n_bonds) return ARYL_E_SPACE;
     for (int32_t b = 0; b < mol->n_bonds; b++) out[b] = bond_value(mol, property, b);
     return ARYL_OK;

@@ -57,8 +57,11 @@ class Mol:
     hybridisation = _atom(10, "0 unspecified, 1 s, 2 sp, 3 sp2, 4 sp3, 5 sp2d, 6 sp3d, 7 sp3d2, 8 other")
     in_ring = _atom(11, "bool", bool)
     map = _atom(12, "atom map numbers; 0 none")
-    tag = _atom(13, "handedness as written: 0 none, 1 clockwise, 2 counter-clockwise, 3.. other classes")
+    tag = _atom(13, "handedness, where it means something: 0 none, 1 clockwise, 2 counter-clockwise, 3.. other classes")
     offset = _atom(14, "where the atom stands in the text, bytes")
+    label = _atom(15, "stereo label of RDKit's legacy perception: 0 none, 1 R, 2 S")
+    rank = _atom(16, "the rank behind it; -1 in a molecule without anything to label")
+    centre = _atom(17, "bool: could have a label, whether or not a tag was written", bool)
 
     bond_begin = _bond(1, "first atoms")
     bond_end = _bond(2, "second atoms")
@@ -67,7 +70,10 @@ class Mol:
     bond_aromatic = _bond(5, "bool", bool)
     bond_conjugated = _bond(6, "bool", bool)
     bond_in_ring = _bond(7, "bool", bool)
-    bond_mark = _bond(8, "as written: 0 none, 1 wedge, 2 dash, 3 backslash, 4 slash, 5 crossed, 6 wavy")
+    bond_mark = _bond(8, "where it means something: 0 none, 1 wedge, 2 dash, 3 backslash, 4 slash, 5 crossed, 6 wavy")
+    bond_stereo = _bond(9, "of a double bond: 0 none, 1 known to be unknown, 2 Z, 3 E, 4 cis, 5 trans")
+    bond_stereo_begin = _bond(10, "the neighbour of the first atom that the label refers to; -1 none")
+    bond_stereo_end = _bond(11, "the neighbour of the second atom")
 
     @property
     def bonds(self):
