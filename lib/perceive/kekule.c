@@ -9,7 +9,7 @@
 #include "perceive/perceive.h"
 
 enum { MAX_TURNS = 100, MAX_QUESTIONS = 30 };
-enum { OUTSIDE, FREE, QUEUED, DONE };
+enum { OUTSIDE = 0, FREE = 1, QUEUED = 2, DONE = 4 };
 
 typedef struct kekuliser {
     aryl_mol *m;
@@ -20,7 +20,7 @@ typedef struct kekuliser {
     uint8_t *aromatic;         // marked so itself, or through a bond
     uint8_t *state, *candidate, *left;   // left: candidates still without a double bond
     int32_t *position;         // in done[]
-    int32_t *option, *option_end;        // untried partners: offer[option[a] .. option_end[a])
+    int32_t *option, *option_end;        // untried partners: nbr[offer[option[a] .. option_end[a])]
     int32_t *rings_at;         // basis rings through an atom; only where there are dummies
     // [2 * n_bonds]
     int32_t *offer;
@@ -163,22 +163,27 @@ static int32_t next_atom(kekuliser *k, walk *w)
     return a;
 }
 
-// Queues the neighbours of a newly visited atom and collects its possible partners.
+// Queues the neighbours of a newly visited atom, lowest first, and collects its possible partners.
 static void look_around(kekuliser *k, walk *w, int32_t a)
 {
-    aryl_mol *m = k->m;
-    int32_t *offer = k->offer, from = m->start[a], n = 0;
-    for (int32_t j = m->start[a]; j < m->start[a + 1]; j++)
-        if (k->state[m->nbr[j]] == FREE || k->state[m->nbr[j]] == QUEUED) offer[from + n++] = m->nbr[j];
-    sort_atoms(k, offer + from, n);
-    k->option[a] = k->option_end[a] = from;
-    for (int32_t j = from; j < from + n; j++) {
-        int32_t to = offer[j];
-        if (k->state[to] == FREE) enqueue(k, w, to);
-        if (!k->left[a] || !k->left[to]) continue;
-        bool open = !m->z[a] || !m->z[to];
-        if (open || (m->bond_flags[mol_bond_between(m, a, to)] & BOND_IS_AROMATIC)) offer[k->option_end[a]++] = to;
+    const aryl_mol *m = k->m;
+    const int32_t *nbr = m->nbr, from = m->start[a], to = m->start[a + 1];
+    int32_t *found = k->offer + from, n = 0, n_partners = 0;
+    for (int32_t j = from; j < to; j++) {
+        if (!(k->state[nbr[j]] & (FREE | QUEUED))) continue;
+        int32_t i = n++, own = key(k, nbr[j]);
+        for (; i && key(k, nbr[found[i - 1]]) > own; i--) found[i] = found[i - 1];
+        found[i] = j;
     }
+    bool needs = k->left[a], dummy = !m->z[a];
+    for (int32_t i = 0; i < n; i++) {
+        int32_t j = found[i], other = nbr[j];
+        if (k->state[other] == FREE) enqueue(k, w, other);
+        if (needs && k->left[other] && (dummy || !m->z[other] || (m->bond_flags[m->via[j]] & BOND_IS_AROMATIC)))
+            found[n_partners++] = j;
+    }
+    k->option[a] = from;
+    k->option_end[a] = from + n_partners;
 }
 
 // Everything visited since the last choice goes back to the front of the queue and loses its double bonds.
@@ -223,7 +228,7 @@ static aryl_status place_double_bonds(kekuliser *k, bool preset, bool *found)
         if (!again) look_around(k, &w, a);
         if (!k->left[a]) continue;
         if (k->option[a] < k->option_end[a]) {
-            int32_t to = k->offer[k->option[a]++], b = mol_bond_between(m, a, to);
+            int32_t j = k->offer[k->option[a]++], to = m->nbr[j], b = m->via[j];
             m->type[b] = BOND_DOUBLE;
             m->dir[b] = DIR_NONE;                 // a double bond has none of its own, and going back does not restore it
             k->left[a] = k->left[to] = 0;

@@ -14,16 +14,23 @@ enum { LARGEST_NONMETAL = 86 };
 static outline look(const aryl_mol *m)
 {
     outline o = {0};
-    uint32_t atom_flags = 0, bond_flags = 0;
+    uint32_t atom_flags = 0, bond_flags = 0, tags = 0;
+    int32_t lowest_charge = 0;
+    uint64_t light = 0;                          // elements up to 63 as bits; heavier ones are asked one by one
     for (int32_t a = 0; a < m->n_atoms; a++) {
         atom_flags |= m->atom_flags[a];
-        o.metal |= element_is_metal(m->z[a]) || m->charge[a] < LARGEST_NONMETAL - ELEMENT_MAX;
-        o.tagged |= m->tag[a] != TAG_NONE;
+        tags |= m->tag[a];
+        if (m->charge[a] < lowest_charge) lowest_charge = m->charge[a];
+        if (m->z[a] < 64) light |= (uint64_t)1 << m->z[a];
+        else o.metal |= element_is_metal(m->z[a]);
     }
+    for (; light; light &= light - 1) o.metal |= element_is_metal(__builtin_ctzll(light));
     for (int32_t b = 0; b < m->n_bonds; b++) {
         bond_flags |= m->bond_flags[b];
         o.aromatic |= m->type[b] == BOND_AROMATIC;
     }
+    o.metal |= lowest_charge < LARGEST_NONMETAL - ELEMENT_MAX;
+    o.tagged = tags != TAG_NONE;
     o.aromatic |= (atom_flags & ATOM_AROMATIC) || (bond_flags & BOND_IS_AROMATIC);
     return o;
 }

@@ -10,6 +10,18 @@ const uint8_t perceive_order2[256] = {
 };
 
 enum { ANY = -1 };
+
+// The first and second allowed valence of each element close together, for the atoms that nearly all are.
+#define ISOTOPE(z, n, mass)
+#define SYMBOLS(first, ...)
+#define ELEMENT(z, symbol, outer, isotope, weight, mass, rb0, ...) [z] = {__VA_ARGS__},
+static const int8_t allowed[ELEMENT_MAX + 1][5] = {
+#include "mol/elements_gen.h"
+};
+#undef ELEMENT
+#undef ISOTOPE
+#undef SYMBOLS
+
 typedef enum verdict { FINE, TOO_MANY_BONDS, NO_SUCH_VALENCE, NOT_AROMATIC_VALENCE, BARE_CHARGE } verdict;
 
 bool perceive_near_aromatic(const aryl_mol *m, int32_t a)
@@ -86,17 +98,9 @@ void perceive_implicit_of(aryl_mol *m, int32_t a) { implicit_part(m, a, isoelect
 // Fills explicit_valence and implicit_h from twice the sum of bond orders and written hydrogens.
 static verdict settle(aryl_mol *m, int32_t a, int32_t sum2)
 {
-    int32_t z = m->z[a], q = m->charge[a], like = q ? isoelectronic(m, a) : z;
+    int32_t z = m->z[a], q = m->charge[a], like = isoelectronic(m, a);
     int32_t least = elements[like].valence[0], valence = (sum2 + 1) >> 1;
     bool own = keeps_own_list(z, like);
-
-    // Nearly every atom: fewer bonds than its first valence, the rest is hydrogen.
-    int32_t left = least - valence - m->radicals[a];
-    if (z > 1 && least > 0 && left >= 0 && !own && !m->has_query) {
-        m->explicit_valence[a] = valence;
-        m->implicit_h[a] = m->atom_flags[a] & ATOM_NO_IMPLICIT ? 0 : (uint8_t)left;
-        return FINE;
-    }
     if (least >= 0 && sum2 > 2 * least && perceive_near_aromatic(m, a)) {
         int32_t below = least;
         for (const int8_t *v = elements[like].valence; *v >= 0 && 2 * *v <= sum2; v++) below = *v;
@@ -117,17 +121,48 @@ static int32_t sum2_of(const aryl_mol *m, int32_t a)
     return sum2;
 }
 
+// Nearly every atom, and the same answer as settle: no more bonds than its first valence, the rest is hydrogen; or an
+// aromatic atom whose sum is a little above it. false: not such an atom.
+static inline bool settle_usual(int32_t z, int32_t q, int32_t sum2, int32_t radicals, int32_t flags, int32_t *valence, uint8_t *hydrogens)
+{
+    int32_t like = z;
+    if (q) {
+        like = z - q;
+        if (like < 1 || like > ELEMENT_MAX || z > 10) return false;
+    }
+    int32_t least = allowed[like][0], left = least - ((sum2 + 1) >> 1) - radicals;
+    if (z <= 1 || least <= 0 || allowed[z][0] <= 0) return false;
+    if (left < 0) {
+        int32_t second = allowed[like][1], over = sum2 - 2 * least;
+        if (!(flags & ATOM_AROMATIC) || over <= 0 || over > 3 || radicals || (second >= 0 && 2 * second <= sum2)) return false;
+        *valence = least;
+        *hydrogens = 0;
+        return true;
+    }
+    *valence = least - radicals - left;
+    *hydrogens = flags & ATOM_NO_IMPLICIT ? 0 : (uint8_t)left;
+    return true;
+}
+
 int32_t perceive_valences(aryl_mol *m)
 {
-    int32_t *sum2 = m->explicit_valence, refused = -1;
-    for (int32_t a = 0; a < m->n_atoms; a++) sum2[a] = 2 * m->explicit_h[a];
-    for (int32_t b = 0; b < m->n_bonds; b++) {
-        int32_t order2 = perceive_order2[m->type[b]];
-        sum2[m->end[b]] += order2;
-        sum2[m->begin[b]] += m->type[b] == BOND_DATIVE ? 0 : order2;
+    int32_t *restrict sum2 = m->explicit_valence, refused = -1;
+    const int32_t *begin = m->begin, *end = m->end;
+    const uint8_t *type = m->type, *explicit_h = m->explicit_h, *z = m->z, *radicals = m->radicals, *flags = m->atom_flags;
+    const int8_t *charge = m->charge;
+    uint8_t *implicit_h = m->implicit_h;
+    int32_t n_atoms = m->n_atoms, n_bonds = m->n_bonds;
+    bool has_query = m->has_query;
+    for (int32_t a = 0; a < n_atoms; a++) sum2[a] = 2 * explicit_h[a];
+    for (int32_t b = 0; b < n_bonds; b++) {
+        int32_t order2 = perceive_order2[type[b]];
+        sum2[end[b]] += order2;
+        sum2[begin[b]] += type[b] == BOND_DATIVE ? 0 : order2;
     }
-    for (int32_t a = 0; a < m->n_atoms; a++)
+    for (int32_t a = 0; a < n_atoms; a++) {
+        if (!has_query && settle_usual(z[a], charge[a], sum2[a], radicals[a], flags[a], &sum2[a], &implicit_h[a])) continue;
         if (settle(m, a, sum2[a]) != FINE && refused < 0) refused = a;
+    }
     return refused;
 }
 
