@@ -452,13 +452,15 @@ static aryl_status set_up(kekuliser *k)
     return ARYL_OK;
 }
 
-aryl_status perceive_kekule(aryl_mol *m, const cycle_set *basis, arena *tmp, aryl_error *err)
+aryl_status perceive_kekule(aryl_mol *m, arena *tmp, aryl_error *err)
 {
     arena_mark here = arena_save(tmp);
-    kekuliser k = {.m = m, .basis = basis, .tmp = tmp};
-    aryl_status s = set_up(&k);
+    cycle_set basis;
+    kekuliser k = {.m = m, .basis = &basis, .tmp = tmp};
     uint8_t *marked = NULL;
     int32_t *valence = NULL;
+    aryl_status s = perceive_basis(m, tmp, &basis);
+    if (s == ARYL_OK) s = set_up(&k);
     if (s != ARYL_OK) goto out;
     s = ARYL_E_NOMEM;
     marked = arena_new(tmp, uint8_t, m->n_bonds);

@@ -141,9 +141,8 @@ aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **o
     }
     if (refused >= 0) return perceive_valence_error(m, refused, err);
 
-    cycle_set basis;
-    TRY(perceive_rings(m, mem, o.aromatic ? &basis : NULL));
-    if (o.aromatic) TRY(perceive_kekule(m, &basis, mem, err));
+    TRY(perceive_rings(m, mem));
+    if (o.aromatic && !perceive_kekule_simple(m)) TRY(perceive_kekule(m, mem, err));
     if (m->n_bonds) memcpy(m->kekule, m->type, (size_t)m->n_bonds);
     perceive_radicals(m);
     TRY(perceive_aromatic(m, mem, err));

@@ -65,14 +65,16 @@ aryl_status perceive_ring_mates(aryl_mol *m, const int32_t *rank, arena *mem);
 bool perceive_in_ring_of_3(const aryl_mol *m, int32_t atom);
 aryl_status perceive_bridgehead(const aryl_mol *m, int32_t atom, arena *tmp, bool *yes);
 
-// rings.c: relevant cycles into *m; a minimum basis on request.
-aryl_status perceive_rings(aryl_mol *m, arena *mem, cycle_set *basis);
-
 // perceive.c: conjugation and hybridisation into *m.
 aryl_status perceive_add_electrons(aryl_mol *m, arena *mem);
 
-// kekule.c, radicals.c, aromatic.c
-aryl_status perceive_kekule(aryl_mol *m, const cycle_set *basis, arena *tmp, aryl_error *err);
+// rings.c: relevant cycles into *m, and a minimum basis.
+aryl_status perceive_rings(aryl_mol *m, arena *mem);
+aryl_status perceive_basis(const aryl_mol *m, arena *mem, cycle_set *basis);
+
+// kekule_simple.c, kekule.c, radicals.c, aromatic.c
+bool perceive_kekule_simple(aryl_mol *m);                                      // false: not that simple, nothing was done
+aryl_status perceive_kekule(aryl_mol *m, arena *tmp, aryl_error *err);
 void perceive_radicals(aryl_mol *m);
 aryl_status perceive_aromatic(aryl_mol *m, arena *tmp, aryl_error *err);
 

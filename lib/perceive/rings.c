@@ -3,19 +3,25 @@
 
 static bool closes_no_ring(int32_t type) { return type == BOND_DATIVE || type == BOND_ZERO || type == BOND_HYDROGEN; }
 
-aryl_status perceive_rings(aryl_mol *m, arena *mem, cycle_set *basis)
+static aryl_status edges_to_skip(const aryl_mol *m, arena *mem, uint8_t **skip)
 {
-    uint8_t *skip = NULL;
     bool any = false;
+    *skip = NULL;
     for (int32_t b = 0; b < m->n_bonds; b++) any |= closes_no_ring(m->type[b]);
-    if (any) {
-        skip = arena_new(mem, uint8_t, m->n_bonds);
-        if (!skip) return ARYL_E_NOMEM;
-        for (int32_t b = 0; b < m->n_bonds; b++) skip[b] = closes_no_ring(m->type[b]);
-    }
+    if (!any) return ARYL_OK;
+    *skip = arena_new(mem, uint8_t, m->n_bonds);
+    if (!*skip) return ARYL_E_NOMEM;
+    for (int32_t b = 0; b < m->n_bonds; b++) (*skip)[b] = closes_no_ring(m->type[b]);
+    return ARYL_OK;
+}
+
+aryl_status perceive_rings(aryl_mol *m, arena *mem)
+{
     graph g = perceive_graph(m);
     cycle_set rings;
-    TRY(graph_cycles(&g, skip, mem, &rings, basis));
+    uint8_t *skip;
+    TRY(edges_to_skip(m, mem, &skip));
+    TRY(graph_cycles(&g, skip, mem, &rings, NULL));
     m->n_rings = rings.n;
     m->ring_start = rings.start;
     m->ring_atom = rings.node;
@@ -25,4 +31,13 @@ aryl_status perceive_rings(aryl_mol *m, arena *mem, cycle_set *basis)
         m->bond_flags[rings.edge[k]] |= BOND_IS_RING;
     }
     return ARYL_OK;
+}
+
+aryl_status perceive_basis(const aryl_mol *m, arena *mem, cycle_set *basis)
+{
+    graph g = perceive_graph(m);
+    cycle_set rings;
+    uint8_t *skip;
+    TRY(edges_to_skip(m, mem, &skip));
+    return graph_cycles(&g, skip, mem, &rings, basis);
 }
