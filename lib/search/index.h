@@ -1,0 +1,139 @@
+// index.h - rows sorted and stood on end, so that a query reads a few planes of bits instead of every row.
+//
+// Rows are sorted by their number of bits, then by their most frequent bits: neighbours in the order are alike. Every 512
+// are a block of planes (simd/simd.h). Above that, the OR of every `group` neighbours is a row of its own, in planes again:
+// what a query shares with a row is at most what it shares with the row's group, so one visit answers for 512 groups.
+#ifndef ARYL_SEARCH_INDEX_H
+#define ARYL_SEARCH_INDEX_H
+
+#include "search/search.h"
+
+typedef struct search_planes {       // rows or groups of rows, 512 to the block
+    const uint64_t *plane;           // [n_blocks][n_planes][SIMD_WORDS], 64-byte aligned; the last plane of a block is zeros
+    int64_t n_blocks;
+    int32_t group;                   // rows that one bit stands for
+    const uint16_t *low, *high;      // [n_blocks] least and most bits of a row
+} search_planes;
+
+// The 64 most frequent bits of a row as one number, the most frequent highest: rows alike are near each other.
+typedef struct search_key { uint16_t bit[128]; int32_t n; } search_key;
+void search_key_of_rank(const uint16_t *rank, int32_t bits, search_key *out);
+static inline uint64_t search_key_at(const search_key *k, const uint8_t *row, int32_t from)
+{
+    uint64_t key = 0;
+    for (int32_t i = from; i < from + 64; i++) key = key << 1 | (i < k->n ? row[k->bit[i] >> 3] >> (k->bit[i] & 7) & 1u : 0);
+    return key;
+}
+
+typedef struct search_index {
+    int32_t bits, bytes;
+    int64_t n, stride;               // fewer than 2^31 - 2^16 rows
+    const uint8_t *rows;             // sorted
+    const int32_t *order;            // [n] row number at each position
+    const uint16_t *count;           // [n] bits at each position, ascending
+    const uint16_t *rank;            // [bits] plane of each bit, the rarest first
+    search_key key;
+    int32_t n_planes;                // of a block: bits and the plane of zeros
+    search_planes by_row, by_group;
+    void *own[8];                    // memory to give back
+} search_index;
+
+#define SEARCH_MOST_ROWS (INT32_MAX - 65536)
+
+// The group size that suits a threshold (0: not known) and a number of rows.
+int32_t search_group_size(int64_t n, double threshold);
+
+aryl_status search_index_build(const aryl_rows *rows, int32_t n_threads, search_index **out, aryl_error *err);
+void search_index_free(search_index *ix);
+// Planes of an index's groups of another size; plane is the caller's to mem_free through *own.
+aryl_status search_planes_make(const search_index *ix, int32_t group, int32_t n_threads, search_planes *out, void **own);
+void search_planes_bounds(const search_index *ix, search_planes *p, uint16_t *bounds);   // bounds[2 * n_blocks] becomes low and high
+void *search_aligned(size_t bytes, void **own);   // 64-byte aligned; NULL: no memory
+
+static inline const uint64_t *search_block(const search_index *ix, const search_planes *p, int64_t block)
+{
+    return p->plane + block * ix->n_planes * SIMD_WORDS;
+}
+// Positions of a block: first, and one behind the last.
+static inline int64_t search_block_rows(const search_index *ix, const search_planes *p, int64_t block, int64_t *end)
+{
+    int64_t rows = (int64_t)SIMD_ROWS * p->group, first = block * rows;
+    *end = first + rows < ix->n ? first + rows : ix->n;
+    return first;
+}
+
+// ---- many queries at once: a tile of queries goes through the index block by block
+
+typedef struct search_tile {         // queries in ascending order of their bits, none of more than SIMD_MOST_PLANES
+    int64_t n, cap;
+    const uint8_t **row;             // [n]
+    int32_t *a;                      // [n]
+    int64_t *list_at;                // [n + 1]
+    uint16_t *lists;                 // planes of all queries, each padded to a multiple of 4
+    int64_t cap_lists;
+    uint64_t *ranks;
+} search_tile;
+
+typedef struct search_pair { int32_t query, pos, c; } search_pair;   // query: place in the tile
+typedef struct search_pairs { search_pair *p; int64_t n, cap; } search_pairs;
+
+aryl_status search_tile_init(search_tile *t, const search_index *ix, int64_t cap);
+aryl_status search_tile_add(search_tile *t, const search_index *ix, const uint8_t *row);
+void search_tile_done(search_tile *t);
+bool search_pairs_grow(search_pairs *p);
+
+// Every pair of a query and a row whose score is at least the threshold, which is above 0. With `own` >= 0 query i is the
+// row at position own + i, and only rows behind it are looked at.
+aryl_status search_join(const search_index *ix, const search_planes *planes, const search_tile *tile, const search_metric *m,
+                        double threshold, int64_t own, search_pairs *out);
+// The best k rows of each query in best[i], none scoring below `threshold`, none that shares nothing with the query.
+// `own` as above; the row itself is left out.
+aryl_status search_nearest(const search_index *ix, const search_planes *planes, const search_tile *tile, const search_metric *m,
+                           double threshold, int64_t own, search_best *best);
+// The share of groups that a few of these queries would have to look into.
+double search_pass_rate(const search_index *ix, const search_planes *planes, const search_tile *tile, const search_metric *m,
+                        double threshold);
+// The least intersection that makes a hit of a row of low to high bits; SEARCH_NEVER.
+int32_t search_least_between(const search_metric *m, int32_t a, int32_t low, int32_t high, double t);
+int64_t search_position(const search_index *ix, const uint8_t *row, int32_t a);   // where it would stand among the sorted
+
+// ---- one query
+
+// What a search did, for those who want to know.
+typedef struct search_trace {
+    int32_t plan;                    // ARYL_PLAN_* of the last query
+    int64_t queries, visits, fallen, rows;   // plane blocks counted, group blocks left for their rows, rows verified
+} search_trace;
+
+typedef struct search_seeker {       // one worker's
+    const search_index *ix;
+    const search_request *r;
+    const simd_kernels *kernels;
+    search_best *best;               // hits of the query at hand
+    int64_t found;                   // when hits are only counted
+    search_trace trace;
+    // the query at hand
+    const uint8_t *row;
+    int32_t a, n_list, plan;
+    double t;                        // scores below are no hits, for now
+    int64_t seed, seed_end;          // positions already looked at
+    int64_t tried, fallen;           // group blocks, and those where too many groups passed
+    bool counting, no_memory;
+    simd_counts groups, counts;
+    uint64_t *ranks;                 // [(bits + 64) / 64] planes of the query as bits
+    uint16_t *list;                  // [bits + 4] and as a list, the rarest first
+    int32_t *shared;                 // [SIMD_ROWS]
+} search_seeker;
+
+aryl_status search_seeker_init(search_seeker *s, const search_index *ix, const search_request *r);
+void search_seeker_done(search_seeker *s);
+// Neighbours of a row in s->best (unsorted) or s->found.
+aryl_status search_seek(search_seeker *s, const uint8_t *row, int64_t k);
+// Planes of a row, the rarest first, padded; their number. `ranks` is scratch, all zeros before and after.
+int32_t search_list(const search_index *ix, const uint8_t *row, uint64_t *ranks, uint16_t *list);
+
+// Many queries against an index: hits as search_scan finds them.
+aryl_status search_index_search(const search_index *ix, const aryl_rows *queries, const search_request *r, aryl_hits **out,
+                                search_trace *trace, aryl_error *err);
+
+#endif

@@ -1,0 +1,301 @@
+// seek.c - one query against an index.
+//
+// With a threshold, blocks are visited in order of their rows' bits, those left out where no row can reach it. For the
+// best k, blocks are visited outward from the query's own number of bits, where the best scores can be; the k-th best so
+// far is the threshold of the next block, and a few likely neighbours are looked at first to have one.
+#include "search/index.h"
+
+enum {
+    FEW = 40,              // of 512 groups: with more passing, planes of the rows are cheaper than the rows
+    AHEAD_PLANES = 24,     // of the block after next are fetched early
+    LEAST_SEED = 32,       // rows to either side of where the query would stand
+    MOST_SEED = 2048
+};
+
+aryl_status search_seeker_init(search_seeker *s, const search_index *ix, const search_request *r)
+{
+    memset(s, 0, sizeof *s);
+    s->ix = ix;
+    s->r = r;
+    s->kernels = simd_get();
+    s->counting = r->count_only && !r->k;
+    size_t words = ((size_t)ix->bits + 64) / 64;
+    s->ranks = mem_alloc(words * sizeof *s->ranks);
+    s->list = mem_alloc(((size_t)ix->bits + 4) * sizeof *s->list);
+    s->shared = mem_alloc(SIMD_ROWS * sizeof *s->shared);
+    if (!s->ranks || !s->list || !s->shared) return ARYL_E_NOMEM;
+    memset(s->ranks, 0, words * sizeof *s->ranks);
+    return ARYL_OK;
+}
+
+void search_seeker_done(search_seeker *s)
+{
+    mem_free(s->ranks);
+    mem_free(s->list);
+    mem_free(s->shared);
+}
+
+int32_t search_list(const search_index *ix, const uint8_t *row, uint64_t *ranks, uint16_t *list)
+{
+    for (int32_t y = 0; y < ix->bytes; y += 8) {
+        uint64_t x = 0;
+        memcpy(&x, row + y, (size_t)(ix->bytes - y < 8 ? ix->bytes - y : 8));
+        if (8 * y + 64 > ix->bits) x &= ~(uint64_t)0 >> (8 * y + 64 - ix->bits);
+        for (; x; x &= x - 1) {
+            int32_t p = ix->rank[8 * y + __builtin_ctzll(x)];
+            ranks[p >> 6] |= (uint64_t)1 << (p & 63);
+        }
+    }
+    int32_t n = 0;
+    for (int32_t w = 0; w <= (ix->bits - 1) / 64; w++) {
+        for (uint64_t x = ranks[w]; x; x &= x - 1) list[n++] = (uint16_t)(64 * w + __builtin_ctzll(x));
+        ranks[w] = 0;
+    }
+    for (int32_t i = n; i & 3; i++) list[i] = (uint16_t)ix->bits;
+    return n;
+}
+
+// ---- hits
+
+static bool topk(const search_seeker *s) { return s->best && s->best->k; }
+
+static void emit(search_seeker *s, int64_t pos, int32_t c)
+{
+    if (pos >= s->seed && pos < s->seed_end) return;
+    double score = search_score(&s->r->metric, c, s->a, s->ix->count[pos]);
+    if (!(score >= s->t)) return;
+    if (s->counting) {
+        s->found++;
+        return;
+    }
+    if (!search_best_add(s->best, (search_hit){s->ix->order[pos], score})) s->no_memory = true;
+    if (topk(s) && search_best_full(s->best) && s->best->hit[0].score > s->t) s->t = s->best->hit[0].score;
+}
+
+static int32_t least_of(const search_seeker *s, int32_t low, int32_t high)
+{
+    return search_least_between(&s->r->metric, s->a, low, high, s->t);
+}
+
+// ---- rows
+
+static void verify(search_seeker *s, int64_t first, int64_t end, int32_t least)
+{
+    for (; first < end; first += SIMD_ROWS) {
+        int64_t n = end - first < SIMD_ROWS ? end - first : SIMD_ROWS;
+        s->kernels->and_count(s->row, s->ix->rows + first * s->ix->stride, n, s->ix->stride, s->ix->bytes, s->shared);
+        s->trace.rows += n;
+        for (int64_t i = 0; i < n; i++)
+            if (s->shared[i] >= least) emit(s, first + i, s->shared[i]);
+    }
+}
+
+static int32_t ones_of(const uint64_t mask[SIMD_WORDS])
+{
+    int32_t n = 0;
+    for (int32_t w = 0; w < SIMD_WORDS; w++) n += __builtin_popcountll(mask[w]);
+    return n;
+}
+
+// done: groups of the enclosing group block that were verified already, or NULL.
+static void row_block(search_seeker *s, int64_t block, const uint64_t *done, int64_t group_first, int32_t group)
+{
+    const search_index *ix = s->ix;
+    int32_t least = least_of(s, ix->by_row.low[block], ix->by_row.high[block]);
+    if (least == SEARCH_NEVER) return;
+    int64_t end, first = search_block_rows(ix, &ix->by_row, block, &end);
+    s->trace.visits++;
+    if (!s->kernels->visit(search_block(ix, &ix->by_row, block), s->list, s->n_list, least, &s->counts)) return;
+    uint16_t numbers[SIMD_ROWS];
+    bool many = ones_of(s->counts.mask) > SIMD_ROWS / 8;
+    if (many) s->kernels->spread(&s->counts, numbers);
+    for (int32_t w = 0; w < SIMD_WORDS; w++)
+        for (uint64_t x = s->counts.mask[w]; x; x &= x - 1) {
+            int32_t r = 64 * w + __builtin_ctzll(x);
+            if (done) {
+                int64_t g = (first + r - group_first) / group;
+                if (done[g >> 6] >> (g & 63) & 1) continue;
+            }
+            emit(s, first + r, many ? numbers[r] : simd_count_of(&s->counts, r));
+        }
+}
+
+// ---- groups
+
+static void verify_groups(search_seeker *s, int64_t first, const uint64_t mask[SIMD_WORDS], int32_t least)
+{
+    const search_index *ix = s->ix;
+    int32_t group = ix->by_group.group;
+    for (int32_t w = 0; w < SIMD_WORDS; w++)
+        for (uint64_t x = mask[w]; x; x &= x - 1) {
+            int64_t at = first + (int64_t)(64 * w + __builtin_ctzll(x)) * group;
+            uint64_t rest = x & (x - 1);
+            if (rest) __builtin_prefetch(ix->rows + (first + (int64_t)(64 * w + __builtin_ctzll(rest)) * group) * ix->stride);
+            if (at < ix->n) verify(s, at, at + group < ix->n ? at + group : ix->n, least);
+        }
+}
+
+static void group_block(search_seeker *s, int64_t block)
+{
+    const search_index *ix = s->ix;
+    const search_planes *p = &ix->by_group;
+    int64_t end, first = search_block_rows(ix, p, block, &end);
+    int32_t least = least_of(s, p->low[block], p->high[block]);
+    uint64_t done[SIMD_WORDS] = {0};
+    if (least == SEARCH_NEVER) return;
+    if (s->tried >= 4 && 2 * s->fallen > s->tried) {   // groups are too full for this query
+        for (int64_t b = first / SIMD_ROWS; b * SIMD_ROWS < end; b++) row_block(s, b, NULL, 0, 1);
+        return;
+    }
+    s->trace.visits++;
+    s->tried++;
+    if (!s->kernels->visit(search_block(ix, p, block), s->list, s->n_list, least, &s->groups)) return;
+    uint64_t *mask = s->groups.mask;
+    int32_t n = ones_of(mask);
+    if (n > FEW && topk(s)) {   // the fullest groups first: they raise the threshold for the others
+        int32_t low = least, high = s->a + 1;
+        uint64_t some[SIMD_WORDS];
+        while (low + 1 < high) {
+            int32_t mid = low + (high - low) / 2;
+            simd_at_least(&s->groups, mid, some);
+            for (int32_t w = 0; w < SIMD_WORDS; w++) some[w] &= mask[w];
+            if (ones_of(some) > FEW) low = mid;
+            else high = mid;
+        }
+        simd_at_least(&s->groups, high, done);
+        for (int32_t w = 0; w < SIMD_WORDS; w++) done[w] &= mask[w];
+        verify_groups(s, first, done, least);
+        int32_t now = least_of(s, p->low[block], p->high[block]);
+        if (now == SEARCH_NEVER) return;
+        simd_at_least(&s->groups, now, some);
+        for (int32_t w = 0; w < SIMD_WORDS; w++) mask[w] &= some[w] & ~done[w];
+        n = ones_of(mask);
+        least = now;
+    }
+    if (n <= FEW) {
+        verify_groups(s, first, mask, least);
+        return;
+    }
+    s->fallen++;
+    s->trace.fallen++;
+    for (int64_t b = first / SIMD_ROWS; b * SIMD_ROWS < end; b++) row_block(s, b, done, first, p->group);
+}
+
+// ---- which blocks, in which order
+
+static void look(search_seeker *s, int64_t block)
+{
+    if (s->plan == ARYL_PLAN_GROUPS) group_block(s, block);
+    else if (s->plan == ARYL_PLAN_PLANES) row_block(s, block, NULL, 0, 1);
+    else {
+        int32_t least = least_of(s, s->ix->by_row.low[block], s->ix->by_row.high[block]);
+        int64_t end, first = search_block_rows(s->ix, &s->ix->by_row, block, &end);
+        if (least != SEARCH_NEVER) verify(s, first, end, least);
+    }
+}
+
+static void fetch_ahead(const search_seeker *s, const search_planes *p, int64_t block)
+{
+    if (block < 0 || block >= p->n_blocks || s->plan == ARYL_PLAN_ROWS) return;
+    const uint64_t *planes = search_block(s->ix, p, block);
+    for (int32_t i = 0; i < s->n_list && i < AHEAD_PLANES; i++) __builtin_prefetch(planes + (size_t)s->list[i] * SIMD_WORDS);
+}
+
+static int64_t first_block(const search_planes *p, int32_t b)   // the first whose rows reach b bits; n_blocks if none
+{
+    int64_t low = 0, high = p->n_blocks;
+    while (low < high) {
+        int64_t mid = low + (high - low) / 2;
+        if (p->high[mid] < b) low = mid + 1;
+        else high = mid;
+    }
+    return low;
+}
+
+// The best score a row of the block can have: scores of rows that hold the query, or that it holds, fall to either side
+// of the query's own number of bits.
+static double best_of(const search_seeker *s, const search_planes *p, int64_t block)
+{
+    int32_t b = s->a < p->low[block] ? p->low[block] : s->a > p->high[block] ? p->high[block] : s->a;
+    double score = search_score(&s->r->metric, s->a < b ? s->a : b, s->a, b);
+    return s->r->metric.kind == ARYL_TVERSKY ? score * (1 + 1e-9) : score;
+}
+
+static void seek_threshold(search_seeker *s, const search_planes *p)
+{
+    int64_t block = 0, end = p->n_blocks;
+    if (s->r->metric.kind == ARYL_TANIMOTO) {   // c <= min(a, b) leaves t a <= b <= a / t
+        double low = s->t * s->a - 1, high = s->a / s->t + 1;
+        block = low > 0 ? first_block(p, (int32_t)low) : 0;
+        if (high < s->ix->bits) {
+            end = first_block(p, (int32_t)high + 1);
+            if (end < p->n_blocks) end++;
+        }
+    }
+    for (; block < end; block++) {
+        fetch_ahead(s, p, block + 2);
+        look(s, block);
+    }
+}
+
+static void seek_outward(search_seeker *s, const search_planes *p)
+{
+    int64_t right = first_block(p, s->a), left = right - 1;
+    while (left >= 0 || right < p->n_blocks) {
+        double to_left = left >= 0 ? best_of(s, p, left) : -1, to_right = right < p->n_blocks ? best_of(s, p, right) : -1;
+        bool go_right = to_right >= to_left;
+        if (!((go_right ? to_right : to_left) >= s->t)) break;
+        if (s->no_memory) break;
+        fetch_ahead(s, p, go_right ? right + 2 : left - 2);
+        look(s, go_right ? right++ : left--);
+    }
+}
+
+static int32_t plan_of(const search_seeker *s)
+{
+    if (s->a > SIMD_MOST_PLANES) return ARYL_PLAN_ROWS;
+    if (s->r->plan != ARYL_PLAN_AUTO) return s->r->plan;
+    if (s->a > 6 * s->ix->bytes) return ARYL_PLAN_ROWS;   // more planes than reading the rows takes
+    if (!topk(s) && s->t < 0.4) return ARYL_PLAN_PLANES;
+    return s->ix->by_group.n_blocks ? ARYL_PLAN_GROUPS : ARYL_PLAN_PLANES;
+}
+
+aryl_status search_seek(search_seeker *s, const uint8_t *row, int64_t k)
+{
+    const search_index *ix = s->ix;
+    s->row = row;
+    s->a = search_list(ix, row, s->ranks, s->list);
+    s->n_list = s->a;
+    s->t = s->r->threshold;
+    s->seed = s->seed_end = 0;
+    s->tried = s->fallen = s->found = 0;
+    s->no_memory = false;
+    if (s->best) {
+        s->best->n = 0;
+        s->best->k = k;
+    }
+    s->plan = plan_of(s);
+    s->trace.plan = s->plan;
+    s->trace.queries++;
+    const search_planes *p = s->plan == ARYL_PLAN_GROUPS ? &ix->by_group : &ix->by_row;
+    bool zeros = !(s->t > 0);   // rows that share nothing are hits as well
+    if (zeros && !topk(s)) verify(s, 0, ix->n, 0);
+    else if (s->a && topk(s)) {
+        int64_t side = k < LEAST_SEED ? LEAST_SEED : k < MOST_SEED ? k : MOST_SEED, at = search_position(ix, row, s->a);
+        int64_t from = at > side ? at - side : 0, to = at + side < ix->n ? at + side : ix->n;
+        verify(s, from, to, 1);
+        s->seed = from;
+        s->seed_end = to;
+        seek_outward(s, p);
+    } else if (s->a) seek_threshold(s, p);
+    if (zeros && topk(s) && !search_best_full(s->best)) {
+        s->seed = s->seed_end = 0;
+        for (int64_t i = 0; i < ix->n && !s->no_memory; i += SIMD_ROWS) {
+            int64_t n = ix->n - i < SIMD_ROWS ? ix->n - i : SIMD_ROWS;
+            s->kernels->and_count(row, ix->rows + i * ix->stride, n, ix->stride, ix->bytes, s->shared);
+            for (int64_t j = 0; j < n; j++)
+                if (!s->shared[j]) emit(s, i + j, 0);
+        }
+    }
+    return s->no_memory ? ARYL_E_NOMEM : ARYL_OK;
+}
