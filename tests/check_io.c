@@ -54,7 +54,8 @@ static char *put_bond(char *out, const raw_bond *b)
         [BOND_AROMATIC] = ':', [BOND_DATIVE] = '>', [BOND_ZERO] = 'z', [BOND_HYDROGEN] = 'h',
     };
     out += sprintf(out, "%d%c%d%s", b->begin, types[b->type], b->end, b->flags & BOND_IS_QUERY ? "q" : "");
-    if (b->dir) *out++ = " UD\\/XW"[b->dir];
+    if (b->dir == DIR_UP || b->dir == DIR_DOWN) *out++ = b->dir == DIR_UP ? '/' : '\\';
+    if (b->flags & BOND_DRAWN) *out++ = " UWD"[b->flags >> 6];
     if (b->stereo) out += sprintf(out, "%c(%d,%d)", " AZECT"[b->stereo], b->stereo_atom[0], b->stereo_atom[1]);
     return out;
 }

@@ -381,12 +381,10 @@ static aryl_status attachments(cx_reader *cx)
     return ARYL_OK;
 }
 
-static bool drawn(const raw_bond *b) { return b->dir == DIR_WEDGE || b->dir == DIR_DASH || b->dir == DIR_UNKNOWN; }
-
 // "w:a.b,...", "wU:", "wD:": bond b is wavy, a wedge or a dash that begins at atom a
 static aryl_status wedges(cx_reader *cx)
 {
-    uint8_t dir = at(cx, 1, 'U') ? DIR_WEDGE : at(cx, 1, 'D') ? DIR_DASH : DIR_UNKNOWN;
+    int32_t dir = at(cx, 1, 'U') ? DIR_WEDGE : at(cx, 1, 'D') ? DIR_DASH : DIR_UNKNOWN;
     cx->i += dir == DIR_UNKNOWN ? 1 : 2;
     TRY(cx_expect(cx, ':'));
     while (digit(cx)) {
@@ -398,13 +396,13 @@ static aryl_status wedges(cx_reader *cx)
         raw_bond *b = bond_of(cx, number);
         if (b && valid_atom(cx, atom)) {
             int32_t a = (int32_t)atom;
-            if (drawn(b)) return cx_fail(cx, start, "the bond is drawn twice");
+            if (b->flags & BOND_DRAWN) return cx_fail(cx, start, "the bond is drawn twice");
             if (a != b->begin && a != b->end) return cx_fail(cx, start, "the atom is not at that bond");
             if (b->begin != a) {
                 b->end = b->begin;
                 b->begin = a;
             }
-            b->dir = dir;
+            io_draw(b, dir);
             if (b->type == BOND_SINGLE || b->type == BOND_AROMATIC) {
                 if (dir == DIR_UNKNOWN) cx->raw->atom[a].tag = TAG_NONE;
                 else cx->raw->has_wedge = true;
@@ -506,8 +504,7 @@ aryl_status smiles_extensions(smiles_reader *r, const char *text, int64_t len, i
     if (cx.i >= cx.n) return cx_fail(&cx, cx.n, "the extensions end without a bar");
     cx_apply_labels(&cx);
     TRY(cx_groups_done(&cx));
-    for (int32_t i = 0; i < raw->n_bonds; i++)
-        if (raw->bond[i].type == BOND_SINGLE && raw->bond[i].dir == DIR_UNKNOWN) raw->bond[i].flags |= BOND_UNKNOWN_STEREO;
+    io_clear_drawing(raw);
     *used = cx.i + 1;
     return ARYL_OK;
 }

@@ -18,7 +18,12 @@ aryl_status io_smiles_read(const char *text, int64_t len, const io_limits *limit
 // ARYL_E_SYNTAX, ARYL_E_UNSUPPORTED, ARYL_E_LIMIT, ARYL_E_NOMEM
 aryl_status io_mol_read(const char *text, int64_t len, const io_limits *limits, raw_mol *raw, aryl_error *err);
 
-// ---- within the room: numbers and sets
+// ---- within the room: numbers, sets, drawings
+
+// How a bond was drawn goes into its flags and its direction (DIR_WEDGE, DIR_DASH, DIR_UNKNOWN).
+void io_draw(raw_bond *b, int32_t dir);
+// When all is read: single bonds keep in their flags alone how they were drawn, as if wedges had been looked at.
+void io_clear_drawing(raw_mol *raw);
 
 // What atof makes of text[0 .. len): the number after leading blanks, also hexadecimal, "inf" and "nan"; else 0.
 double io_atof(const char *text, int64_t len);

@@ -33,7 +33,9 @@ enum { CIP_NONE = 0, CIP_R = 1, CIP_S = 2 };   // legacy labels, close to those 
 enum {   // bond flags
     BOND_IS_AROMATIC = 1, BOND_IS_CONJUGATED = 2, BOND_IS_RING = 4, BOND_IS_QUERY = 8,
     BOND_NO_H = 16 /* molfile query bond 5..7: its atoms get no implicit hydrogens */,
-    BOND_UNKNOWN_STEREO = 32 /* was drawn wavy */
+    BOND_UNKNOWN_STEREO = 32 /* a wavy single bond */,
+    BOND_DRAWN = 192 /* mask: how the bond was drawn, narrow end at its begin */, BOND_DRAWN_UP = 64 /* wedge */,
+    BOND_DRAWN_WAVY = 128, BOND_DRAWN_DOWN = 192 /* dash */
 };
 
 #define ELEMENT_MAX 118

@@ -128,6 +128,9 @@ static aryl_status adjust_hydrogens(aryl_mol *m, arena *mem, aryl_error *err)
 aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **out, aryl_error *err)
 {
     aryl_mol *m;
+    for (int32_t a = 0; a < raw->n_atoms; a++)
+        if (raw->atom[a].z > ELEMENT_MAX)   // [#119] is well written
+            return fail_at(err, ARYL_E_VALENCE, raw->atom[a].at, "atom %d: there is no element %d", a, raw->atom[a].z);
     TRY(perceive_hydrogens(raw, mem, &m));
     outline o = look(m);
     bool changed = false;

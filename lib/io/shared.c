@@ -1,4 +1,4 @@
-// sets.c - the readers' small helpers: a hash set of pairs, and numbers as C's atof reads them.
+// shared.c - the readers' small helpers: a hash set of pairs, numbers as C's atof reads them, drawn bonds.
 #include <math.h>
 
 #include "io/io.h"
@@ -92,4 +92,21 @@ double io_atof(const char *text, int64_t len)
         value = hexadecimal(p + 2, end);
     else return text_read_double(start, end - start, &value) ? value : 0;
     return negative ? -value : value;
+}
+
+void io_draw(raw_bond *b, int32_t dir)
+{
+    b->dir = (uint8_t)dir;
+    b->flags &= (uint8_t)~BOND_DRAWN;
+    b->flags |= dir == DIR_WEDGE ? BOND_DRAWN_UP : dir == DIR_DASH ? BOND_DRAWN_DOWN : BOND_DRAWN_WAVY;
+}
+
+void io_clear_drawing(raw_mol *raw)
+{
+    for (int32_t i = 0; i < raw->n_bonds; i++) {
+        raw_bond *b = &raw->bond[i];
+        if (b->type != BOND_SINGLE || b->dir == DIR_UP || b->dir == DIR_DOWN) continue;
+        if (b->dir == DIR_UNKNOWN) b->flags |= BOND_UNKNOWN_STEREO;
+        b->dir = DIR_NONE;
+    }
 }
