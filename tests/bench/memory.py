@@ -6,6 +6,7 @@ Writes SMILES files of N / 16, N / 4 and N rows, makes FPS of each, and fails wh
 the smallest: what streams must not grow.
 """
 import argparse
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -32,19 +33,28 @@ def run(command):
     return usage.ru_maxrss / 1024, time.time() - began
 
 
+def write_files(folder, sizes):
+    texts = inputs.read(SHARED if os.path.exists(SHARED) else OWN).texts
+    texts = (texts * (max(sizes) // len(texts) + 1))[:max(sizes)]
+    for rows in sizes:
+        with open(os.path.join(folder, f"{rows}.smi"), "wb") as file:
+            file.write(b"".join(b"%s row%d\n" % (text, i) for i, text in enumerate(texts[:rows])))
+
+
 def main():
     parser = argparse.ArgumentParser(description="Memory of `aryl fp` on files of growing size.")
     parser.add_argument("aryl")
     parser.add_argument("--rows", type=int, default=1000000)
     options = parser.parse_args()
-    texts = inputs.read(SHARED if os.path.exists(SHARED) else OWN).texts
-    texts = (texts * (options.rows // len(texts) + 1))[:options.rows]
     peaks = []
+    sizes = (options.rows // 16, options.rows // 4, options.rows)
     with tempfile.TemporaryDirectory() as folder:
-        for rows in (options.rows // 16, options.rows // 4, options.rows):
-            source, target = os.path.join(folder, "in.smi"), os.path.join(folder, "out.fps")
-            with open(source, "wb") as file:
-                file.write(b"".join(b"%s row%d\n" % (text, i) for i, text in enumerate(texts[:rows])))
+        # In a process of its own: a command's peak begins with the size of the process that starts it.
+        writer = multiprocessing.Process(target=write_files, args=(folder, sizes))
+        writer.start()
+        writer.join()
+        for rows in sizes:
+            source, target = os.path.join(folder, f"{rows}.smi"), os.path.join(folder, "out.fps")
             peak, seconds = run([options.aryl, "fp", source, "-o", target])
             with open(target, "rb") as file:
                 written = sum(not line.startswith(b"#") for line in file)
