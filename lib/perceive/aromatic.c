@@ -11,16 +11,43 @@ enum { NOT_ASKED, NOTHING, VACANT, ONE, TWO, ONE_OR_TWO };
 
 // ---- electrons
 
-int32_t perceive_pi_electrons(const aryl_mol *m, int32_t a)
+// What the bonds of an atom amount to.
+typedef struct bond_sum {
+    int32_t degree, n_empty;       // n_empty: bonds that add nothing to its valence
+    int32_t n_multiple;            // of type double or triple
+    int32_t across;                // the first atom at the end of a multiple bond out of the ring, -1: none
+    bool ring_multiple;
+} bond_sum;
+
+static inline bond_sum sum_bonds(const aryl_mol *m, int32_t a)
+{
+    const int32_t from = m->start[a], to = m->start[a + 1], *via = m->via;
+    bond_sum s = {.degree = to - from, .across = -1};
+    for (int32_t k = from; k < to; k++) {
+        int32_t b = via[k], order2 = perceive_bond_order2(m, b, a);
+        s.n_empty += !order2;
+        if (order2 < 4) continue;
+        s.n_multiple += order2 <= 6;
+        if (m->bond_flags[b] & BOND_IS_RING) s.ring_multiple = true;
+        else if (s.across < 0) s.across = m->nbr[k];
+    }
+    return s;
+}
+
+static inline int32_t electrons_left(const aryl_mol *m, int32_t a, int32_t degree, int32_t n_empty)
 {
     const element *e = &elements[m->z[a]];
-    int32_t valence = e->valence[0], degree = mol_degree(m, a), sigma = degree + mol_hidden_h(m, a);
-    if (valence <= 1) return -1;
-    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) sigma -= !perceive_bond_order2(m, m->via[k], a);
-    if (sigma > 3) return -1;
+    int32_t valence = e->valence[0], sigma = degree + mol_hidden_h(m, a) - n_empty;
+    if (valence <= 1 || sigma > 3) return -1;
     int32_t lone = e->outer - valence - m->charge[a];
     int32_t left = valence - sigma + (lone > 0 ? lone : 0) - m->radicals[a];
     return left > 1 && m->explicit_valence[a] - degree > 1 ? 1 : left;
+}
+
+int32_t perceive_pi_electrons(const aryl_mol *m, int32_t a)
+{
+    bond_sum s = sum_bonds(m, a);
+    return electrons_left(m, a, s.degree, s.n_empty);
 }
 
 static bool pulls_harder(int32_t z, int32_t than)
@@ -29,52 +56,35 @@ static bool pulls_harder(int32_t z, int32_t than)
     return outer > other || (outer == other && z < than);
 }
 
-static int32_t gift(const aryl_mol *m, int32_t a)
+static int32_t gift(const aryl_mol *m, int32_t a, const bond_sum *s)
 {
-    int32_t across = -1, n_sigma = mol_degree(m, a) + m->explicit_h[a];    // across: end of a multiple bond out of the ring
-    bool ring_multiple = false;
-    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) {
-        int32_t order2 = perceive_bond_order2(m, m->via[k], a);
-        n_sigma -= !order2;
-        if (order2 < 4) continue;
-        if (m->bond_flags[m->via[k]] & BOND_IS_RING) ring_multiple = true;
-        else if (across < 0) across = m->nbr[k];
-    }
-    if (m->z[a] == 0) return ring_multiple ? ONE : ONE_OR_TWO;
-    int32_t electrons = perceive_pi_electrons(m, a);
-    bool pulled = across >= 0 && pulls_harder(m->z[across], m->z[a]);
+    if (m->z[a] == 0) return s->ring_multiple ? ONE : ONE_OR_TWO;
+    int32_t electrons = electrons_left(m, a, s->degree, s->n_empty);
+    bool exocyclic = s->across >= 0, pulled = exocyclic && pulls_harder(m->z[s->across], m->z[a]);
     if (electrons < 0) return NOTHING;
-    if (electrons == 0) return across >= 0 ? VACANT : ring_multiple ? ONE : NOTHING;
+    if (electrons == 0) return exocyclic ? VACANT : s->ring_multiple ? ONE : NOTHING;
     if (electrons == 1) {
-        if (across >= 0) return pulled ? VACANT : ONE;
-        if (m->explicit_valence[a] != n_sigma) return ONE;
+        if (exocyclic) return pulled ? VACANT : ONE;
+        if (m->explicit_valence[a] != s->degree + m->explicit_h[a] - s->n_empty) return ONE;
         return m->charge[a] == 1 ? VACANT : NOTHING;
     }
     return (electrons - pulled) % 2 ? ONE : TWO;
 }
 
-static int32_t count_multiple(const aryl_mol *m, int32_t a)
-{
-    int32_t n = 0;
-    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++)
-        n += m->type[m->via[k]] == BOND_DOUBLE || m->type[m->via[k]] == BOND_TRIPLE;
-    return n;
-}
-
 // NOTHING unless the atom can be part of an aromatic ring. ring_size is that of the first ring it was met in.
 static aryl_status contribution(const aryl_mol *m, int32_t a, int32_t ring_size, uint8_t *out, aryl_error *err)
 {
-    int32_t z = m->z[a], q = m->charge[a], given = gift(m, a);
+    bond_sum s = sum_bonds(m, a);
+    int32_t z = m->z[a], q = m->charge[a], given = gift(m, a, &s);
     *out = NOTHING;
-    if (ring_size >= MACROCYCLE && given == TWO && (z == 8 || z == 16) && mol_degree(m, a) == 2 && !q && !count_multiple(m, a))
-        return ARYL_OK;
     if (given == NOTHING || (z > 18 && z != 34 && z != 52)) return ARYL_OK;
+    if (ring_size >= MACROCYCLE && given == TWO && (z == 8 || z == 16) && s.degree == 2 && !q && !s.n_multiple) return ARYL_OK;
     if (elements[z].valence[0] > 0) {
         if (z - q < 0 || z - q > ELEMENT_MAX) return perceive_charge_error(m, a, err);
         if (m->explicit_valence[a] + m->implicit_h[a] > elements[z - q].valence[0]) return ARYL_OK;
     }
     if (m->radicals[a] && (z != 6 || q)) return ARYL_OK;
-    if (m->explicit_valence[a] - mol_degree(m, a) > 1 && count_multiple(m, a) > 1) return ARYL_OK;
+    if (m->explicit_valence[a] - s.degree > 1 && s.n_multiple > 1) return ARYL_OK;
     *out = (uint8_t)given;
     return ARYL_OK;
 }

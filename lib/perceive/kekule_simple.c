@@ -5,6 +5,7 @@
 #include "perceive/perceive.h"
 
 enum { MOST_ATOMS = 64 };
+enum { ORDINARY_TYPES = 1 << BOND_SINGLE | 1 << BOND_DOUBLE | 1 << BOND_TRIPLE | 1 << BOND_AROMATIC };
 
 typedef struct sketch {
     uint64_t aromatic;              // marked atoms in rings
@@ -20,13 +21,13 @@ static uint64_t bit(int32_t a) { return (uint64_t)1 << a; }
 
 static bool draw_bonds(const aryl_mol *m, sketch *s)
 {
-    const int32_t *restrict begin = m->begin, *restrict end = m->end;
+    const int32_t *begin = m->begin, *end = m->end, n_bonds = m->n_bonds;
+    const uint8_t *all_flags = m->bond_flags, *all_types = m->type;
     uint64_t marked_ends = 0;
-    for (int32_t b = 0; b < m->n_bonds; b++) {
-        int32_t from = begin[b], to = end[b], type = m->type[b], flags = m->bond_flags[b];
+    for (int32_t b = 0; b < n_bonds; b++) {
+        int32_t from = begin[b], to = end[b], type = all_types[b], flags = all_flags[b];
         bool marked = flags & BOND_IS_AROMATIC;
-        if (type < BOND_SINGLE || (type > BOND_TRIPLE && (type != BOND_AROMATIC || !marked))) return false;
-        if (marked && type == BOND_TRIPLE) return false;
+        if (marked != (type == BOND_AROMATIC) || !(ORDINARY_TYPES >> (type & 31) & 1)) return false;
         int32_t order = marked ? 1 : type;
         s->orders[from] = (uint8_t)(s->orders[from] + order);
         s->orders[to] = (uint8_t)(s->orders[to] + order);

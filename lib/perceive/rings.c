@@ -5,10 +5,10 @@ static bool closes_no_ring(int32_t type) { return type == BOND_DATIVE || type ==
 
 static aryl_status edges_to_skip(const aryl_mol *m, arena *mem, uint8_t **skip)
 {
-    bool any = false;
+    uint32_t types = 0;
     *skip = NULL;
-    for (int32_t b = 0; b < m->n_bonds; b++) any |= closes_no_ring(m->type[b]);
-    if (!any) return ARYL_OK;
+    for (int32_t b = 0; b < m->n_bonds; b++) types |= 1u << (m->type[b] & 31);
+    if (!(types & (1u << BOND_DATIVE | 1u << BOND_ZERO | 1u << BOND_HYDROGEN))) return ARYL_OK;
     *skip = arena_new(mem, uint8_t, m->n_bonds);
     if (!*skip) return ARYL_E_NOMEM;
     for (int32_t b = 0; b < m->n_bonds; b++) (*skip)[b] = closes_no_ring(m->type[b]);

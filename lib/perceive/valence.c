@@ -128,10 +128,10 @@ static inline bool settle_usual(int32_t z, int32_t q, int32_t sum2, int32_t radi
     int32_t like = z;
     if (q) {
         like = z - q;
-        if (like < 1 || like > ELEMENT_MAX || z > 10) return false;
+        if (like < 1 || like > ELEMENT_MAX || z > 10) return false;      // the lightest keep no valences of their own
     }
     int32_t least = allowed[like][0], left = least - ((sum2 + 1) >> 1) - radicals;
-    if (z <= 1 || least <= 0 || allowed[z][0] <= 0) return false;
+    if (z <= 1 || least <= 0) return false;
     if (left < 0) {
         int32_t second = allowed[like][1], over = sum2 - 2 * least;
         if (!(flags & ATOM_AROMATIC) || over <= 0 || over > 3 || radicals || (second >= 0 && 2 * second <= sum2)) return false;
