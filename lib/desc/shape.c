@@ -45,7 +45,7 @@ static aryl_status count_paths(const aryl_mol *m, arena *tmp, path_counts *n)
         int32_t i = m->begin[b], j = m->end[b];
         if (m->z[i] == 1 || m->z[j] == 1) continue;
         three += (int64_t)(degree[i] - 1) * (degree[j] - 1);
-        if (!(m->bond_flags[b] & BOND_IS_RING)) continue;
+        if (degree[i] < 2 || degree[j] < 2) continue;      // ring marks do not tell: dative bonds have none
         for (int32_t k = m->start[i]; k < m->start[i + 1]; k++) mark[m->nbr[k]] = b + 1;
         for (int32_t k = m->start[j]; k < m->start[j + 1]; k++)
             triangle_sides += mark[m->nbr[k]] == b + 1 && m->z[m->nbr[k]] != 1;

@@ -30,9 +30,13 @@ static bool look_up(uint64_t key, double *area)
 static bool in_three_ring(const aryl_mol *m, int32_t atom)
 {
     if (!(m->atom_flags[atom] & ATOM_RING)) return false;
-    for (int32_t i = m->start[atom]; i < m->start[atom + 1]; i++)      // two neighbours with a bond between them
-        for (int32_t k = i + 1; k < m->start[atom + 1]; k++)
-            if (mol_bond_between(m, m->nbr[i], m->nbr[k]) >= 0) return true;
+    for (int32_t i = m->start[atom]; i < m->start[atom + 1]; i++) {    // two neighbours with a bond between them
+        if (!(m->bond_flags[m->via[i]] & BOND_IS_RING)) continue;
+        for (int32_t k = i + 1; k < m->start[atom + 1]; k++) {
+            int32_t across = mol_bond_between(m, m->nbr[i], m->nbr[k]);
+            if (across >= 0 && m->bond_flags[m->via[k]] & m->bond_flags[across] & BOND_IS_RING) return true;
+        }
+    }
     return false;
 }
 
