@@ -11,6 +11,7 @@ import inspect
 from dataclasses import dataclass
 from typing import Callable
 
+import aryl
 from rdkit import Chem, DataStructs
 from rdkit.Chem import Descriptors, MACCSkeys, rdFingerprintGenerator
 
@@ -151,6 +152,25 @@ def flatten(counts):
     return [value for pair in sorted(counts.items()) for value in pair]
 
 
+def _ask_origins(generator):
+    """Which atom and radius set each bit: features by the bits they fold to."""
+    def ask(mol):
+        output = rdFingerprintGenerator.AdditionalOutput()
+        output.AllocateBitInfoMap()
+        generator.GetFingerprint(mol, additionalOutput=output)
+        return sorted(bit << 40 | atom << 8 | radius for bit, places in output.GetBitInfoMap().items() for atom, radius in places)
+    return ask
+
+
+def _origins(spec):
+    return lambda m: sorted(f.bit << 40 | f.atom << 8 | f.radius for f in aryl.explain(m, spec))
+
+
+# Provenance: the library's spec, what makes RDKit's generator of it and the arguments it takes.
+ORIGINS = [
+    ("ecfp radius=3 bits=2048", _morgan, dict(radius=3, fpSize=2048)),
+]
+
 _ASK = {"bits": _ask_bits, "counts": _ask_counts, "sparse": _ask_sparse}
 
 
@@ -181,6 +201,12 @@ def build(kinds, descriptors):
             key = _key(form, source, repr(sorted(arguments.items())), inspect.getsource(_ASK[form]),
                        inspect.getsource(flatten))
             found.append(Quantity(f"{spec} {form}", "fp", _ASK[form](generator), key, spec, form))
+    for spec, make, arguments in ORIGINS:
+        if spec.split()[0] not in kinds:
+            absent.append(f"{spec} origins")
+            continue
+        key = _key(spec, inspect.getsource(make), repr(sorted(arguments.items())), inspect.getsource(_ask_origins))
+        found.append(Quantity(f"{spec} origins", "graph", _ask_origins(make(**arguments)), key, answer=_origins(spec)))
     for name, _ in Descriptors.descList:
         if name not in descriptors:
             absent.append(name)

@@ -8,6 +8,7 @@
 from . import _abi
 from ._abi import ArylError
 from ._column import Column, pack
+from ._explain import Feature, explain
 from ._mol import Mol
 from ._registry import descriptor_info, descriptor_names, kinds
 from ._run import Plan, Result, RowError, Sparse, descriptors, ecfp, plan, run
@@ -37,6 +38,6 @@ def default_threads():
     return _abi.lib.aryl_default_threads()
 
 
-__all__ = ["ArylError", "Column", "Hits", "Mol", "Plan", "Result", "RowError", "Sparse", "default_threads", "descriptor_info",
-           "descriptor_names", "descriptors", "ecfp", "kinds", "library_path", "pack", "plan", "run", "search",
-           "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]
+__all__ = ["ArylError", "Column", "Feature", "Hits", "Mol", "Plan", "Result", "RowError", "Sparse", "default_threads",
+           "descriptor_info", "descriptor_names", "descriptors", "ecfp", "explain", "kinds", "library_path", "pack", "plan",
+           "run", "search", "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]

@@ -59,6 +59,11 @@ class DescInfo(Structure):
                 ("summary", c_char_p), ("source", c_char_p), ("integer", c_int32)]
 
 
+class Feature(Structure):
+    _fields_ = [("id", c_uint64), ("bit", c_int32), ("atom", c_int32), ("radius", c_int32), ("n_atoms", c_int32),
+                ("n_bonds", c_int32), ("first", c_int64)]
+
+
 class Rows(Structure):
     _fields_ = [("data", c_void_p), ("n", c_int64), ("stride", c_int64), ("bits", c_int32)]
 
@@ -72,7 +77,7 @@ class SearchOptions(Structure):
 # Structs as the headers name them; tests/python/test_abi.py compares sizes and offsets with the compiler's.
 STRUCTS = {"aryl_error": Error, "aryl_column": Column, "aryl_output_info": OutputInfo, "aryl_output": Output,
            "aryl_run_options": RunOptions, "aryl_fp_info": FpInfo, "aryl_param_info": ParamInfo, "aryl_desc_info": DescInfo,
-           "aryl_rows": Rows, "aryl_search_options": SearchOptions}
+           "aryl_feature": Feature, "aryl_rows": Rows, "aryl_search_options": SearchOptions}
 
 _PROTOTYPES = """
 status_name        c_char_p  c_int32
@@ -98,6 +103,9 @@ mol_bonds          c_int32   c_void_p c_int32 c_void_p c_int64
 mol_rings          c_int32   c_void_p c_void_p c_void_p c_void_p c_int64
 mol_coordinates    c_int32   c_void_p c_void_p c_int64
 element_symbol     c_char_p  c_int32
+fp_new             c_int32   c_char_p POINTER(c_void_p) POINTER(Error)
+fp_free            None      c_void_p
+fp_features        c_int32   c_void_p c_void_p c_void_p POINTER(Feature) c_int64 POINTER(c_int64) c_void_p c_int64 POINTER(c_int64) POINTER(Error)
 fp_n_kinds         c_int32
 fp_kind            c_int32   c_int32 POINTER(FpInfo)
 fp_param           c_int32   c_int32 c_int32 POINTER(ParamInfo)
