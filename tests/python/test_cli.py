@@ -298,3 +298,26 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
         return int(r.stdout)
 
     assert peak(400) < 1.3 * peak(80)
+
+
+# ---- what the manual shows
+
+
+def console_blocks():
+    """(command, what it shows) of every ```console block of docs/cli.md."""
+    text = open(os.path.join(ROOT, "docs", "cli.md"), encoding="utf-8").read()
+    for block in text.split("```console\n")[1:]:
+        for part in ("\n" + block.split("```")[0]).split("\n$ ")[1:]:
+            command, _, shown = part.partition("\n")
+            yield command, shown.rstrip("\n")
+
+
+def test_the_manual_shows_what_happens(tmp_path):
+    (tmp_path / "drugs.smi").write_bytes(open(DRUGS, "rb").read())
+    environment = {**os.environ, "PATH": os.path.dirname(COMMAND) + os.pathsep + os.environ["PATH"]}
+    seen = 0
+    for command, shown in console_blocks():
+        r = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+        assert (r.stdout + r.stderr).rstrip("\n") == shown, command
+        seen += 1
+    assert seen >= 8
