@@ -181,7 +181,7 @@ TEST_READY  = $(BUILD)/venv-python/ready
 endif
 check-python check-spark conformance conformance-fuzz bench: export ARYL_LIBRARY = $(abspath $(BUILD)/libaryl.so)
 
-.PHONY: check-python check-spark conformance conformance-fuzz bench bench-memory wheel check-wheel
+.PHONY: check-python check-spark conformance conformance-fuzz bench bench-memory bench-profile wheel check-wheel
 check-python: $(BUILD)/libaryl.so $(TEST_READY)   ## tests of the Python package
 	$(TEST_PYTHON) -m pytest -q -p no:cacheprovider tests/python
 
@@ -201,6 +201,9 @@ bench: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## speed against RDKit into docs
 
 bench-memory: $(BUILD)/aryl   ## memory of a large file on its way to FPS: N=1000000
 	$(PYTHON) tests/bench/memory.py $(BUILD)/aryl $(if $(N),--rows $(N))
+
+bench-profile: $(BUILD)/aryl   ## instructions by room and function into docs/performance.md (needs valgrind): N=2000
+	$(PYTHON) tests/bench/profile.py $(BUILD)/aryl $(if $(N),--rows $(N))
 
 wheel:   ## a Python wheel into build/dist
 	rm -rf $(BUILD)/dist
