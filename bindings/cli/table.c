@@ -21,10 +21,19 @@ bool output_close(FILE *f, const char *path)
     return !bad;
 }
 
+static bool breaks_line(char c) { return c == '\t' || c == '\n' || c == '\r'; }
+
 void put_field(FILE *f, const char *text, size_t len, char separator)
 {
     if (separator != ',') {                  // tab-separated files have no quotes: what would break a line becomes a space
-        for (size_t i = 0; i < len; i++) fputc(text[i] == '\t' || text[i] == '\n' || text[i] == '\r' ? ' ' : text[i], f);
+        size_t begin = 0;
+        for (size_t i = 0; i < len; i++) {
+            if (!breaks_line(text[i])) continue;
+            fwrite(text + begin, 1, i - begin, f);
+            fputc(' ', f);
+            begin = i + 1;
+        }
+        fwrite(text + begin, 1, len - begin, f);
         return;
     }
     bool quote = false;
@@ -59,18 +68,17 @@ void put_number(FILE *f, double value)
 
 void put_hex(FILE *f, const uint8_t *row, int64_t bytes)
 {
-    static const char digit[] = "0123456789abcdef";
+    static char pair[256][2];                // a byte's two digits; writing is a good part of making FPS
+    if (!pair[0][0])
+        for (int i = 0; i < 256; i++) memcpy(pair[i], (char[2]){"0123456789abcdef"[i >> 4], "0123456789abcdef"[i & 15]}, 2);
     char text[1024];
-    size_t n = 0;
-    for (int64_t i = 0; i < bytes; i++) {
-        text[n++] = digit[row[i] >> 4];
-        text[n++] = digit[row[i] & 15];
-        if (n == sizeof text) {
-            fwrite(text, 1, n, f);
-            n = 0;
-        }
+    while (bytes > 0) {
+        int64_t n = bytes < 512 ? bytes : 512;
+        for (int64_t i = 0; i < n; i++) memcpy(text + 2 * i, pair[row[i]], 2);
+        fwrite(text, 2, (size_t)n, f);
+        row += n;
+        bytes -= n;
     }
-    fwrite(text, 1, n, f);
 }
 
 bool put_npy_header(FILE *f, const char *type, int64_t rows, int64_t columns)
