@@ -366,7 +366,7 @@ int main(void)
     tcase_add_test(t, distances_are_those_of_floyd_and_warshall);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
+    srunner_run_all(r, CK_ENV);
     int bad = srunner_ntests_failed(r);
     srunner_free(r);
     return bad != 0;

@@ -22,7 +22,7 @@ typedef struct partition {
     int32_t *stack, n_stack;       // classes to look at
     uint8_t *on_stack, *changed;
     uint64_t *touched;             // classes as bits
-    int32_t *group, *merged;       // sorting: size of the group that an atom heads; scratch
+    int32_t *group, *merged, *upto;// sorting: size of the group that an atom heads; scratch
     int32_t *seen, now;            // per atom: the sorting for which its records are fresh
     uint8_t *n_rings;              // per atom: 0, 1, 2 for more; NULL until needed
     int32_t *near, max_degree;     // scratch, five times the highest degree
@@ -306,16 +306,17 @@ static aryl_status ring_profiles(partition *p)
 typedef aryl_status (*comparison)(partition *p, int32_t x, int32_t y, int32_t *result);
 
 // Merge sort with tied items kept as groups: group[] of a group's first item is its size. The halves are part of the
-// definition, since a comparison refreshes what the compared atoms remember. Depth: log2(n).
-static aryl_status sort_class(partition *p, int32_t *item, int32_t n, comparison compare)
+// definition, since a comparison refreshes what the compared atoms remember. upto[k]: changed items among the first k.
+// Depth: log2(n).
+static aryl_status sort_class(partition *p, int32_t *item, const int32_t *upto, int32_t n, comparison compare)
 {
-    if (n == 1) {
-        p->group[*item] = 1;
+    if (n == 1 || *upto == upto[n]) {
+        p->group[*item] = n;
         return ARYL_OK;
     }
     int32_t half = n / 2, i = 0, j = half, k = 0;
-    TRY(sort_class(p, item, half, compare));
-    TRY(sort_class(p, item + half, n - half, compare));
+    TRY(sort_class(p, item, upto, half, compare));
+    TRY(sort_class(p, item + half, upto + half, n - half, compare));
     int32_t *out = p->merged;
     while (i < half && j < n) {
         int32_t x = item[i], y = item[j], gx = p->group[x], gy = p->group[y], result = 0;
@@ -379,7 +380,9 @@ static aryl_status refine(partition *p, comparison compare)
         if (!arena_work(p->tmp, n)) return ARYL_E_LIMIT;
         p->on_stack[c] = 0;
         p->now++;
-        TRY(sort_class(p, member, n, compare));
+        p->upto[0] = 0;
+        for (int32_t k = 0; k < n; k++) p->upto[k + 1] = p->upto[k] + p->changed[member[k]];
+        TRY(sort_class(p, member, p->upto, n, compare));
         for (int32_t k = 0; k < n; k++) p->changed[member[k]] = 0;
         int32_t stay = p->group[member[0]];
         p->size[c] = stay;
@@ -557,7 +560,7 @@ aryl_status perceive_ranks(const aryl_mol *m, uint32_t flags, arena *tmp, int32_
     p.fixed = arena_new(tmp, uint64_t, 2 * n);
     p.rec = arena_new(tmp, record, 2 * (size_t)m->n_bonds);
     p.touched = arena_zero(tmp, uint64_t, n / 64 + 1);
-    int32_t *ints = arena_zero(tmp, int32_t, 6 * n + 5 * (size_t)p.max_degree);
+    int32_t *ints = arena_zero(tmp, int32_t, 7 * n + 1 + 5 * (size_t)p.max_degree);
     uint8_t *bytes = arena_zero(tmp, uint8_t, 2 * n);
     aryl_status s = ARYL_E_NOMEM;
     if (!p.fixed || !p.rec || !p.touched || !ints || !bytes) goto out;
@@ -567,7 +570,8 @@ aryl_status perceive_ranks(const aryl_mol *m, uint32_t flags, arena *tmp, int32_
     p.group = p.stack + n;
     p.merged = p.group + n;
     p.seen = p.merged + n;
-    p.near = p.seen + n;
+    p.upto = p.seen + n;
+    p.near = p.upto + n + 1;
     p.on_stack = bytes;
     p.changed = bytes + n;
     memset(rank, 0, n * sizeof *rank);

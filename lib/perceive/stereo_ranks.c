@@ -3,13 +3,12 @@
 //
 // A round compares, for atoms of equal rank, the ranks of their neighbours, each repeated by twice its bond order,
 // highest first, then one lowest entry per hydrogen. Repeats are kept as (rank, times), which compares the same. All
-// comparisons of a round see the ranks of the round before. A class is the place of its first member, which orders
-// atoms as the dense rank does; only classes next to an atom whose class has changed need another look.
+// comparisons of a round see the ranks of the round before.
+//
+// Classes lie in order in one array. What stands for the rank of a class is any place inside its own stretch, chosen in
+// the middle and kept as long as it stays inside: so a large class from which atoms are split off at its ends is seldom
+// renamed, and only atoms next to a renamed or moved one are looked at again.
 #include "perceive/perceive.h"
-
-// RDKit keeps the neighbours of all atoms in one table of so many slots each and lets longer lists run on into the next
-// atom's; at the end of the table it gives up.
-enum { CIP_SLOTS = 16 };
 
 typedef struct sight { int32_t rank, times; } sight;
 
@@ -17,14 +16,17 @@ typedef struct ranking {
     const aryl_mol *m;
     arena *tmp;
     int32_t n, n_classes;
-    int32_t *cls, *order, *size;      // of an atom; atoms by class; members, at a class's first place
-    int32_t *slot, *seen_from;        // [n + 1] first slot of an atom; per slot the neighbour
-    uint8_t *times;                   // per slot
-    sight *sight;                     // at m->start[a] + a
+    int32_t *cls;                         // per atom: the name of its class
+    int32_t *order, *place;               // atoms by class; where an atom stands there
+    int32_t *first, *size;                // of a class, by name
+    uint8_t *times;                       // at m->start[a]: how often a neighbour counts
+    sight *sight;                         // at m->start[a] + a
     int32_t *n_sight;
-    int32_t *due, *next_due, n_due;   // classes to look at
-    uint8_t *is_due;
-    int32_t *moved, *moved_to, *merged;   // atoms that change class in this round; scratch
+    int32_t *fresh, n_fresh;              // atoms to look at in this round, then by class
+    uint8_t *is_fresh;
+    int32_t *moved, *name, n_moved;       // atoms whose class is renamed when the round is over, and its new name
+    int32_t *merged;                      // scratch
+    uint64_t *key, *spare;                // scratch
 } ranking;
 
 // ---- sorting
@@ -84,9 +86,9 @@ static void sort_members(const ranking *r, int32_t *v, int32_t n)
 static void look(const ranking *r, int32_t a)
 {
     sight *out = r->sight + r->m->start[a] + a;
-    int32_t n = 0, degree = mol_degree(r->m, a), hidden = r->m->atom_flags[a] & ATOM_QUERY ? 0 : mol_hidden_h(r->m, a);
-    for (int32_t k = r->slot[a]; k < r->slot[a] + degree; k++) {
-        int32_t rank = r->cls[r->seen_from[k]] + 1, i = n;
+    int32_t n = 0, hidden = r->m->atom_flags[a] & ATOM_QUERY ? 0 : mol_hidden_h(r->m, a);
+    for (int32_t k = r->m->start[a]; k < r->m->start[a + 1]; k++) {
+        int32_t rank = r->cls[r->m->nbr[k]] + 1, i = n;
         if (!r->times[k]) continue;
         while (i && out[i - 1].rank < rank) i--;
         if (i && out[i - 1].rank == rank) {
@@ -100,71 +102,118 @@ static void look(const ranking *r, int32_t a)
     r->n_sight[a] = n;
 }
 
-static void weigh_bonds(ranking *r, bool crowded)
+static void weigh_bonds(ranking *r)
 {
     const aryl_mol *m = r->m;
-    for (int32_t a = 0; a < r->n; a++) {
-        r->slot[a] = crowded ? CIP_SLOTS * a : m->start[a];
-        for (int32_t k = 0; k < mol_degree(m, a); k++) {
-            int32_t b = m->via[m->start[a] + k], o = m->nbr[m->start[a] + k], times = perceive_order2[m->type[b]];
-            if (m->type[b] == BOND_DATIVE) times = 2;
-            if (m->type[b] == BOND_DOUBLE && m->z[o] == 15 && (mol_degree(m, o) == 3 || mol_degree(m, o) == 4)) times = 1;
-            r->times[r->slot[a] + k] = (uint8_t)(r->times[r->slot[a] + k] + times);
-            r->seen_from[r->slot[a] + k] = o;
-        }
+    for (int32_t k = 0; k < 2 * m->n_bonds; k++) {
+        int32_t type = m->type[m->via[k]], o = m->nbr[k], degree = mol_degree(m, o);
+        bool phosphorus = type == BOND_DOUBLE && m->z[o] == 15 && (degree == 3 || degree == 4);
+        r->times[k] = phosphorus ? 1 : type == BOND_DATIVE ? 2 : perceive_order2[type];
     }
 }
 
 // ---- refining
 
-static void call_for(ranking *r, int32_t *list, int32_t *n, int32_t c)
+static void put(ranking *r, int32_t atom, int32_t place)
 {
-    if (r->size[c] < 2 || r->is_due[c]) return;
-    r->is_due[c] = 1;
-    list[(*n)++] = c;
+    int32_t other = r->order[place], was = r->place[atom];
+    r->order[was] = other;
+    r->place[other] = was;
+    r->order[place] = atom;
+    r->place[atom] = place;
 }
 
-// The members of a class, by what they see. The first group keeps the class; the others move once the round is over.
-static int32_t split(ranking *r, int32_t c, int32_t n_moved)
+// The stretch [from, from + n) becomes a class. One that contains the old name keeps it.
+static void make_class(ranking *r, int32_t from, int32_t n, int32_t old)
 {
-    int32_t *member = r->order + c, n = r->size[c], first = 0;
-    sort_members(r, member, n);
-    for (int32_t k = 1; k <= n; k++) {
-        if (k < n && !compare(r, member[k - 1], member[k])) continue;
-        r->size[c + first] = k - first;
-        r->n_classes += first > 0;
-        for (int32_t i = first; first && i < k; i++) {
-            r->moved[n_moved] = member[i];
-            r->moved_to[n_moved++] = c + first;
-        }
-        first = k;
+    bool keeps = old >= from && old < from + n;
+    int32_t name = keeps ? old : from + n / 2;
+    r->first[name] = from;
+    r->size[name] = n;
+    for (int32_t k = from; !keeps && k < from + n; k++) {
+        r->moved[r->n_moved] = r->order[k];
+        r->name[r->n_moved++] = name;
     }
-    return n_moved;
+}
+
+// Splits a class by what its fresh members see now; the others see what they saw, which is the same for all of them.
+static void split(ranking *r, int32_t *fresh, int32_t n)
+{
+    int32_t old = r->cls[fresh[0]], from = r->first[old], end = from + r->size[old], rest = end - from - n;
+    sort_members(r, fresh, n);
+    int32_t below = 0, upto = n;          // fresh[below .. upto) see what the others see
+    if (rest) {
+        int32_t other = from;
+        while (r->is_fresh[r->order[other]]) other++;
+        other = r->order[other];
+        while (below < n && compare(r, fresh[below], other) < 0) below++;
+        for (upto = below; upto < n && !compare(r, fresh[upto], other);) upto++;
+        if (below == 0 && upto == n) return;
+        for (int32_t k = 0; k < below; k++) put(r, fresh[k], from + k);
+        for (int32_t k = n - 1; k >= upto; k--) put(r, fresh[k], end - n + k);
+    } else {
+        if (!compare(r, fresh[0], fresh[n - 1])) return;
+        for (int32_t k = 0; k < n; k++) put(r, fresh[k], from + k);
+        below = n;
+    }
+    int32_t start = from;
+    for (int32_t k = 0; k < below; k++)
+        if (k + 1 == below || compare(r, fresh[k], fresh[k + 1])) {
+            make_class(r, start, from + k + 1 - start, old);
+            r->n_classes++;
+            start = from + k + 1;
+        }
+    if (rest) {
+        make_class(r, start, end - n + upto - start, old);
+        r->n_classes++;
+        start = end - n + upto;
+    }
+    for (int32_t k = upto; rest && k < n; k++)
+        if (k + 1 == n || compare(r, fresh[k], fresh[k + 1])) {
+            make_class(r, start, end - n + k + 1 - start, old);
+            r->n_classes++;
+            start = end - n + k + 1;
+        }
+    r->n_classes--;
+}
+
+// Atoms in ties next to atoms that moved, class by class.
+static void collect_fresh(ranking *r)
+{
+    const aryl_mol *m = r->m;
+    r->n_fresh = 0;
+    for (int32_t i = 0; i < r->n_moved; i++)
+        for (int32_t k = m->start[r->moved[i]]; k < m->start[r->moved[i] + 1]; k++) {
+            int32_t a = m->nbr[k];
+            if (r->is_fresh[a] || r->size[r->cls[a]] < 2) continue;
+            r->is_fresh[a] = 1;
+            r->key[r->n_fresh++] = (uint64_t)r->cls[a] << 32 | (uint32_t)a;
+        }
+    sort_keys(r->key, r->spare, r->n_fresh);
+    for (int32_t i = 0; i < r->n_fresh; i++) r->fresh[i] = (int32_t)(uint32_t)r->key[i];
 }
 
 // Rounds until one changes nothing, or as many as RDKit allows.
 static aryl_status refine(ranking *r)
 {
-    const aryl_mol *m = r->m;
-    r->n_due = 0;
-    for (int32_t c = 0; c < r->n; c += r->size[c]) call_for(r, r->due, &r->n_due, c);
-    for (int32_t round = 0; r->n_due && r->n_classes < r->n && round < r->n / 2 + 1; round++) {
-        int32_t n_moved = 0, n_next = 0;
-        for (int32_t i = 0; i < r->n_due; i++) {
-            int32_t c = r->due[i];
-            if (!arena_work(r->tmp, r->size[c])) return ARYL_E_LIMIT;
-            for (int32_t k = c; k < c + r->size[c]; k++) look(r, r->order[k]);
-            r->is_due[c] = 0;
+    r->n_fresh = 0;
+    for (int32_t k = 0; k < r->n; k++) {
+        if (r->size[r->cls[r->order[k]]] < 2) continue;
+        r->fresh[r->n_fresh++] = r->order[k];
+        r->is_fresh[r->order[k]] = 1;
+    }
+    for (int32_t round = 0; r->n_fresh && r->n_classes < r->n && round < r->n / 2 + 1; round++) {
+        if (!arena_work(r->tmp, r->n_fresh)) return ARYL_E_LIMIT;
+        for (int32_t i = 0; i < r->n_fresh; i++) look(r, r->fresh[i]);
+        r->n_moved = 0;
+        for (int32_t i = 0, next; i < r->n_fresh; i = next) {
+            for (next = i + 1; next < r->n_fresh && r->cls[r->fresh[next]] == r->cls[r->fresh[i]];) next++;
+            split(r, r->fresh + i, next - i);
         }
-        for (int32_t i = 0; i < r->n_due; i++) n_moved = split(r, r->due[i], n_moved);
-        for (int32_t i = 0; i < n_moved; i++) r->cls[r->moved[i]] = r->moved_to[i];
-        for (int32_t i = 0; i < n_moved; i++)
-            for (int32_t k = m->start[r->moved[i]]; k < m->start[r->moved[i] + 1]; k++)
-                call_for(r, r->next_due, &n_next, r->cls[m->nbr[k]]);
-        int32_t *swap = r->due;
-        r->due = r->next_due;
-        r->next_due = swap;
-        r->n_due = n_next;
+        for (int32_t i = 0; i < r->n_fresh; i++) r->is_fresh[r->fresh[i]] = 0;
+        for (int32_t i = 0; i < r->n_moved; i++) r->cls[r->moved[i]] = r->name[i];
+        if (!arena_work(r->tmp, r->n_moved)) return ARYL_E_LIMIT;
+        collect_fresh(r);
     }
     return ARYL_OK;
 }
@@ -182,30 +231,28 @@ static uint64_t invariant(const aryl_mol *m, int32_t a)
     return (uint64_t)m->z[a] << 20 | (uint64_t)mass << 10 | (uint64_t)((map + 1) & 1023);
 }
 
-static void first_classes(ranking *r, const uint64_t *start, uint64_t *key, uint64_t *scratch)
+static void first_classes(ranking *r, const uint64_t *start)
 {
-    for (int32_t a = 0; a < r->n; a++) key[a] = start[a] << 32 | (uint32_t)a;
-    sort_keys(key, scratch, r->n);
-    int32_t c = 0;
-    for (int32_t k = 0; k < r->n; k++) {
-        if (k && key[k] >> 32 != key[k - 1] >> 32) {
-            r->size[c] = k - c;
-            c = k;
-            r->n_classes++;
+    for (int32_t a = 0; a < r->n; a++) r->key[a] = start[a] << 32 | (uint32_t)a;
+    sort_keys(r->key, r->spare, r->n);
+    for (int32_t from = 0, end; from < r->n; from = end) {
+        for (end = from + 1; end < r->n && r->key[end] >> 32 == r->key[from] >> 32;) end++;
+        int32_t name = from + (end - from) / 2;
+        r->first[name] = from;
+        r->size[name] = end - from;
+        r->n_classes++;
+        for (int32_t k = from; k < end; k++) {
+            int32_t a = (int32_t)(uint32_t)r->key[k];
+            r->order[k] = a;
+            r->place[a] = k;
+            r->cls[a] = name;
         }
-        r->order[k] = (int32_t)(uint32_t)key[k];
-        r->cls[r->order[k]] = c;
     }
-    r->size[c] = r->n - c;
-    r->n_classes++;
 }
 
-static bool crowded(const aryl_mol *m)
-{
-    for (int32_t a = 0; a < m->n_atoms; a++)
-        if (mol_degree(m, a) > CIP_SLOTS) return true;
-    return false;
-}
+// RDKit keeps the neighbours of all atoms in one table of so many slots each, lets longer lists run on into the next
+// atom's, and gives up at the end of the table. That it mixes up what the next atom sees is not followed here.
+enum { CIP_SLOTS = 16 };
 
 int32_t perceive_cip_overflow(const aryl_mol *m)
 {
@@ -217,35 +264,29 @@ int32_t perceive_cip_overflow(const aryl_mol *m)
 aryl_status perceive_cip_ranks(const aryl_mol *m, const uint8_t *label, arena *tmp, int32_t *rank)
 {
     size_t n = (size_t)m->n_atoms, slots = 2 * (size_t)m->n_bonds;
-    bool wide = crowded(m);
-    if (wide) slots = CIP_SLOTS * n;
     arena_mark here = arena_save(tmp);
     aryl_status s = ARYL_E_NOMEM;
     ranking r = {.m = m, .tmp = tmp, .n = m->n_atoms, .cls = rank};
-    uint64_t *key = arena_new(tmp, uint64_t, 3 * n);
-    int32_t *ints = arena_new(tmp, int32_t, 9 * n + slots);
+    uint64_t *start = arena_new(tmp, uint64_t, 3 * n);
+    int32_t *ints = arena_new(tmp, int32_t, 9 * n);
     uint8_t *bytes = arena_zero(tmp, uint8_t, slots + n);
-    r.sight = arena_new(tmp, sight, 2 * (size_t)m->n_bonds + n);
-    if (!key || !ints || !bytes || !r.sight) goto out;
-    r.order = ints;
-    r.size = r.order + n;
-    r.slot = r.size + n;
-    r.n_sight = r.slot + n;
-    r.due = r.n_sight + n;
-    r.next_due = r.due + n;
-    r.moved = r.next_due + n;
-    r.moved_to = r.moved + n;
-    r.merged = r.moved_to + n;
-    r.seen_from = r.merged + n;
+    r.sight = arena_new(tmp, sight, slots + n);
+    if (!start || !ints || !bytes || !r.sight) goto out;
+    int32_t **const part[] = {&r.order, &r.place, &r.first, &r.size, &r.n_sight, &r.fresh, &r.moved, &r.name, &r.merged};
+    for (size_t k = 0; k < sizeof part / sizeof *part; k++) *part[k] = ints + k * n;
     r.times = bytes;
-    r.is_due = bytes + slots;
-    for (int32_t a = 0; a < r.n; a++) key[a] = label ? (uint64_t)rank[a] << 8 | label[a] : invariant(m, a);
-    first_classes(&r, key, key + n, key + 2 * n);
-    weigh_bonds(&r, wide);
+    r.is_fresh = bytes + slots;
+    r.key = start + n;
+    r.spare = r.key + n;
+    for (int32_t a = 0; a < r.n; a++) start[a] = label ? (uint64_t)rank[a] << 8 | label[a] : invariant(m, a);
+    first_classes(&r, start);
+    weigh_bonds(&r);
     s = refine(&r);
     if (s != ARYL_OK) goto out;
-    for (int32_t c = 0, dense = 0; c < r.n; c += r.size[c], dense++)
-        for (int32_t k = c; k < c + r.size[c]; k++) rank[r.order[k]] = dense;
+    for (int32_t k = 0, dense = 0, n_members; k < r.n; k += n_members, dense++) {
+        n_members = r.size[r.cls[r.order[k]]];
+        for (int32_t i = k; i < k + n_members; i++) rank[r.order[i]] = dense;
+    }
 out:
     arena_restore(tmp, here);
     return s;
