@@ -291,6 +291,9 @@ static aryl_status find_blocks(walk *w)
 
 aryl_status graph_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *relevant, cycle_set *basis)
 {
+    bool done = false;
+    if (!basis) TRY(graph_small_cycles(g, skip, mem, relevant, &done));
+    if (done) return ARYL_OK;
     int32_t room[2][ROOM];   // enough for nearly everything, so that results are all that is left in mem
     ring_list all = {.mem = mem, .item = room[0], .cap = ROOM}, some = {.mem = mem, .item = room[1], .cap = ROOM};
     arena_mark here = arena_save(mem);

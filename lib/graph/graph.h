@@ -31,7 +31,10 @@ aryl_status graph_distances(const graph *g, arena *tmp, int16_t *dist);
 // The number of the connected part of each node, numbered by lowest node; returns how many. tmp serves as scratch.
 aryl_status graph_components(const graph *g, arena *tmp, int32_t *part, int32_t *n_parts);
 
-// ---- within the room: cycles.c and families.c
+// ---- within the room: cycles.c, small.c and families.c
+
+// The relevant cycles of a graph that fits in words; *done is false, and nothing was written, where it does not.
+aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *out, bool *done);
 
 // Rings one after another, each as its length, its nodes, its edges.
 enum { ROOM = 512 };

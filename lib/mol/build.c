@@ -33,20 +33,21 @@ static size_t mate_size(const aryl_mol *mol) { return mol->mate_start ? (size_t)
 // Neighbour lists by counting: bonds in ascending order leave each atom's list in ascending bond order.
 static void link_neighbours(aryl_mol *mol)
 {
-    int32_t *start = mol->start;
-    memset(start, 0, ((size_t)mol->n_atoms + 1) * sizeof *start);
-    for (int32_t b = 0; b < mol->n_bonds; b++) {
-        start[mol->begin[b]]++;
-        start[mol->end[b]]++;
+    int32_t *restrict start = mol->start, *restrict nbr = mol->nbr, *restrict via = mol->via;
+    const int32_t *restrict begin = mol->begin, *restrict end = mol->end;
+    const int32_t n_atoms = mol->n_atoms, n_bonds = mol->n_bonds;
+    memset(start, 0, ((size_t)n_atoms + 1) * sizeof *start);
+    for (int32_t b = 0; b < n_bonds; b++) {
+        start[begin[b]]++;
+        start[end[b]]++;
     }
     int32_t sum = 0;
-    for (int32_t a = 0; a <= mol->n_atoms; a++) sum = start[a] += sum;
-    for (int32_t b = mol->n_bonds - 1; b >= 0; b--) {       // start[a] walks down from the end of a's list to its start
-        int32_t begin = mol->begin[b], end = mol->end[b];
-        int32_t i = --start[begin], j = --start[end];
-        mol->nbr[i] = end;
-        mol->nbr[j] = begin;
-        mol->via[i] = mol->via[j] = b;
+    for (int32_t a = 0; a <= n_atoms; a++) sum = start[a] += sum;
+    for (int32_t b = n_bonds - 1; b >= 0; b--) {       // start[a] walks down from the end of a's list to its start
+        int32_t i = --start[begin[b]], j = --start[end[b]];
+        nbr[i] = end[b];
+        nbr[j] = begin[b];
+        via[i] = via[j] = b;
     }
 }
 
@@ -75,6 +76,7 @@ aryl_status mol_from_raw(const raw_mol *raw, const uint8_t *keep, arena *mem, ar
     EACH_BOND_ARRAY(PLACE)
 
     int32_t to = 0;
+    uint32_t atom_flags = 0, bond_flags = 0;
     for (int32_t from = 0; from < raw->n_atoms; from++) {
         if (index && index[from] < 0) continue;
         const raw_atom *a = &raw->atom[from];
@@ -90,7 +92,7 @@ aryl_status mol_from_raw(const raw_mol *raw, const uint8_t *keep, arena *mem, ar
         mol->explicit_valence[to] = 0;
         mol->map[to] = a->map;
         mol->at[to] = a->at;
-        mol->has_query |= (a->flags & ATOM_QUERY) != 0;
+        atom_flags |= a->flags;
         if (mol->xyz) memcpy(mol->xyz + 3 * (size_t)to, raw->xyz + 3 * (size_t)from, 3 * sizeof(double));
         to++;
     }
@@ -113,9 +115,10 @@ aryl_status mol_from_raw(const raw_mol *raw, const uint8_t *keep, arena *mem, ar
         mol->bond_flags[to] = b->flags;
         mol->dir[to] = b->dir;
         mol->stereo[to] = b->stereo;
-        mol->has_query |= (b->flags & BOND_IS_QUERY) != 0;
+        bond_flags |= b->flags;
         to++;
     }
+    mol->has_query = (atom_flags & ATOM_QUERY) || (bond_flags & BOND_IS_QUERY);
     link_neighbours(mol);
     *out = mol;
     return ARYL_OK;

@@ -1,10 +1,10 @@
 // kekule_simple.c - Kekule forms of ordinary molecules: kekule.c's walk over sets of atoms, all ring systems at once.
 //
-// It knows up to 64 atoms, no dummies and no bonds that close no ring, and it does not turn back. Where it gives up nothing
-// has been touched, and kekule.c begins again; where it finishes, its double bonds are those that kekule.c would place.
+// It knows up to 64 atoms, no dummies and no bonds that close no ring. Where it gives up nothing has been touched, and
+// kekule.c begins again; where it finishes, its double bonds are those that kekule.c would place.
 #include "perceive/perceive.h"
 
-enum { MOST_ATOMS = 64 };
+enum { MOST_ATOMS = 64, MOST_TURNS = 100 };
 enum { ORDINARY_TYPES = 1 << BOND_SINGLE | 1 << BOND_DOUBLE | 1 << BOND_TRIPLE | 1 << BOND_AROMATIC };
 
 typedef struct sketch {
@@ -70,29 +70,74 @@ static bool find_needy(const aryl_mol *m, sketch *s)
     return true;
 }
 
+typedef struct path {
+    uint64_t fresh, left, done;     // not met yet; without a double bond; visited
+    uint64_t choices[MOST_ATOMS];   // untried partners of an atom
+    uint8_t order[MOST_ATOMS], position[MOST_ATOMS], move[MOST_ATOMS];   // visited ones in order; atoms with choices left
+    uint8_t queue[2 * MOST_ATOMS];
+    int32_t n_done, n_moves, n_turns, head, tail;
+} path;
+
+// Back to the last atom with a choice: all visited since wait again, in front, without the double bonds they had.
+static void turn_back(sketch *s, path *p)
+{
+    int32_t from = p->position[p->move[p->n_moves - 1]], to = p->n_done;
+    for (int32_t i = to - 1; i >= from; i--) {
+        p->queue[--p->head] = p->order[i];
+        p->done &= ~bit(p->order[i]);
+    }
+    for (int32_t i = from; i < to; i++) {
+        int32_t a = p->order[i], partner = s->partner[a];
+        if (partner < 0 || (p->done & bit(partner))) continue;
+        p->left |= bit(a) | bit(partner);
+        s->partner[a] = s->partner[partner] = -1;
+    }
+    p->n_done = from;
+    p->n_turns++;
+}
+
 static bool walk(sketch *s)
 {
-    uint64_t fresh = s->aromatic, left = s->needy;
-    uint8_t queue[MOST_ATOMS];
-    int32_t head = 0, tail = 0;
-    while (head < tail || fresh) {
+    path p;
+    p.fresh = s->aromatic;
+    p.left = s->needy;
+    p.done = 0;
+    p.n_done = p.n_moves = p.n_turns = 0;
+    p.head = p.tail = MOST_ATOMS;              // turning back can bring as many in front as began a walk
+    memset(p.choices, 0, sizeof p.choices);
+    int32_t own_moves = 0;                     // parts that no ring bond joins do not help each other
+    while (p.head < p.tail || p.fresh) {
         int32_t a;
-        if (head < tail) {
-            a = queue[head++];
+        if (p.head < p.tail) {
+            a = p.queue[p.head++];
         } else {
-            a = __builtin_ctzll(fresh);
-            fresh &= fresh - 1;
+            a = __builtin_ctzll(p.fresh);
+            p.fresh &= p.fresh - 1;
+            own_moves = p.n_moves;
         }
-        for (uint64_t next = s->next_to[a] & fresh; next; next &= next - 1) queue[tail++] = (uint8_t)__builtin_ctzll(next);
-        fresh &= ~s->next_to[a];
-        if (!(left & bit(a))) continue;
-        left &= ~bit(a);
-        uint64_t offers = s->offers[a] & left;
-        if (!offers) return false;
+        p.done |= bit(a);
+        p.position[a] = (uint8_t)p.n_done;
+        p.order[p.n_done++] = (uint8_t)a;
+        uint64_t offers = p.choices[a], again = offers;
+        if (!again) {
+            for (uint64_t next = s->next_to[a] & p.fresh; next; next &= next - 1) p.queue[p.tail++] = (uint8_t)__builtin_ctzll(next);
+            p.fresh &= ~s->next_to[a];
+            offers = s->offers[a] & p.left;
+        }
+        if (!(p.left & bit(a))) continue;
+        if (!offers) {
+            if (p.n_moves == own_moves || p.n_turns == MOST_TURNS) return false;
+            turn_back(s, &p);
+            continue;
+        }
         int32_t to = __builtin_ctzll(offers);
-        left &= ~bit(to);
+        offers &= offers - 1;
+        p.left &= ~(bit(a) | bit(to));
         s->partner[a] = (int8_t)to;
         s->partner[to] = (int8_t)a;
+        p.choices[a] = offers;
+        if (again && !offers) p.n_moves--;
+        if (!again && offers) p.move[p.n_moves++] = (uint8_t)a;
     }
     return true;
 }
