@@ -10,10 +10,11 @@
 // renamed, and only atoms next to a renamed or moved one are looked at again.
 #include "perceive/perceive.h"
 
-typedef struct sight { int32_t rank, times; } sight;
+typedef uint64_t sight;               // rank of a neighbour << 32 | how many times
 
 typedef struct ranking {
     const aryl_mol *m;
+    const int32_t *start;                 // m->start
     arena *tmp;
     int32_t n, n_classes;
     int32_t *cls;                         // per atom: the name of its class
@@ -51,15 +52,13 @@ static void sort_keys(uint64_t *v, uint64_t *scratch, int32_t n)
     }
 }
 
-static int32_t compare(const ranking *r, int32_t x, int32_t y)
+static inline int32_t compare(const ranking *r, int32_t x, int32_t y)
 {
-    const sight *a = r->sight + r->m->start[x] + x, *b = r->sight + r->m->start[y] + y;
-    int32_t na = r->n_sight[x], nb = r->n_sight[y];
-    for (int32_t k = 0; k < na && k < nb; k++) {
-        if (a[k].rank != b[k].rank) return a[k].rank < b[k].rank ? -1 : 1;
-        if (a[k].times != b[k].times) return a[k].times < b[k].times ? -1 : 1;
-    }
-    return (na > nb) - (na < nb);
+    const sight *a = r->sight + r->start[x] + x, *b = r->sight + r->start[y] + y;
+    int32_t na = r->n_sight[x], nb = r->n_sight[y], n = na < nb ? na : nb;
+    for (int32_t k = 0; k < n; k++)
+        if (a[k] != b[k]) return a[k] < b[k] ? -1 : 1;
+    return na - nb;
 }
 
 static void sort_members(const ranking *r, int32_t *v, int32_t n)
@@ -85,20 +84,22 @@ static void sort_members(const ranking *r, int32_t *v, int32_t n)
 
 static void look(const ranking *r, int32_t a)
 {
-    sight *out = r->sight + r->m->start[a] + a;
-    int32_t n = 0, hidden = r->m->atom_flags[a] & ATOM_QUERY ? 0 : mol_hidden_h(r->m, a);
-    for (int32_t k = r->m->start[a]; k < r->m->start[a + 1]; k++) {
-        int32_t rank = r->cls[r->m->nbr[k]] + 1, i = n;
+    const aryl_mol *m = r->m;
+    sight *out = r->sight + r->start[a] + a;
+    int32_t n = 0, hidden = m->atom_flags[a] & ATOM_QUERY ? 0 : mol_hidden_h(m, a);
+    for (int32_t k = r->start[a]; k < r->start[a + 1]; k++) {
+        sight x = (sight)(r->cls[m->nbr[k]] + 1) << 32 | r->times[k];
+        int32_t i = n;
         if (!r->times[k]) continue;
-        while (i && out[i - 1].rank < rank) i--;
-        if (i && out[i - 1].rank == rank) {
-            out[i - 1].times += r->times[k];
+        while (i && out[i - 1] >> 32 < x >> 32) i--;
+        if (i && out[i - 1] >> 32 == x >> 32) {
+            out[i - 1] += r->times[k];
             continue;
         }
         for (int32_t j = n++; j > i; j--) out[j] = out[j - 1];
-        out[i] = (sight){rank, r->times[k]};
+        out[i] = x;
     }
-    if (hidden) out[n++] = (sight){0, hidden};
+    if (hidden) out[n++] = (sight)hidden;
     r->n_sight[a] = n;
 }
 
@@ -266,7 +267,7 @@ aryl_status perceive_cip_ranks(const aryl_mol *m, const uint8_t *label, arena *t
     size_t n = (size_t)m->n_atoms, slots = 2 * (size_t)m->n_bonds;
     arena_mark here = arena_save(tmp);
     aryl_status s = ARYL_E_NOMEM;
-    ranking r = {.m = m, .tmp = tmp, .n = m->n_atoms, .cls = rank};
+    ranking r = {.m = m, .start = m->start, .tmp = tmp, .n = m->n_atoms, .cls = rank};
     uint64_t *start = arena_new(tmp, uint64_t, 3 * n);
     int32_t *ints = arena_new(tmp, int32_t, 9 * n);
     uint8_t *bytes = arena_zero(tmp, uint8_t, slots + n);
