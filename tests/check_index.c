@@ -150,6 +150,49 @@ START_TEST(tiles_find_every_pair_of_a_set_once)
 }
 END_TEST
 
+START_TEST(neighbours_are_both_ways_and_not_the_row_itself)
+{
+    const shape *shape = &shapes[(int[]){0, 2, 4, 5, 7}[_i]];
+    int32_t bytes = search_row_bytes(shape->bits);
+    int64_t n = shape->n < 900 ? shape->n : 900;
+    uint8_t *data = rows_new(n, bytes, shape->bits, shape->mean);
+    aryl_rows rows = {data, n, bytes, shape->bits};
+    search_index *ix;
+    ck_assert_int_eq(search_index_build(&rows, 2, &ix, NULL), ARYL_OK);
+    for (int32_t turn = 0; turn < 8; turn++) {
+        aryl_hits *all, *got, *counted;
+        search_request r = {.metric = metrics[turn % 5], .n_threads = 1 + turn % 2};
+        r.threshold = (double[]){0.6, 0.3, 0, 0.8}[turn % 4];
+        r.k = (int64_t[]){0, 0, 5, 5, 2000}[draw() % 5];
+        r.plan = turn % 3 ? ARYL_PLAN_AUTO : ARYL_PLAN_GROUPS;
+        int64_t k = r.k;
+        ck_assert_int_eq(search_neighbours(ix, &r, &got, NULL, NULL), ARYL_OK);
+        r.count_only = true;
+        ck_assert_int_eq(search_neighbours(ix, &r, &counted, NULL, NULL), ARYL_OK);
+        r.count_only = false;
+        r.k = 0;
+        ck_assert_int_eq(search_scan(&rows, &rows, &r, &all, NULL), ARYL_OK);
+        for (int64_t i = 0; i < n; i++) {
+            int64_t at = got->offsets[i];
+            for (int64_t j = all->offsets[i]; j < all->offsets[i + 1]; j++) {
+                if (all->rows[j] == i || (k && at == got->offsets[i] + k)) continue;
+                ck_assert_msg(at < got->offsets[i + 1] && got->rows[at] == all->rows[j] && got->scores[at] == all->scores[j],
+                              "%d bits, metric %d, threshold %g, k %d: row %d, neighbour %d", shape->bits, r.metric.kind,
+                              r.threshold, (int)k, (int)i, (int)(at - got->offsets[i]));
+                at++;
+            }
+            ck_assert_int_eq(at, got->offsets[i + 1]);
+            ck_assert_int_eq(at, counted->offsets[i + 1]);
+        }
+        search_hits_free(all);
+        search_hits_free(got);
+        search_hits_free(counted);
+    }
+    search_index_free(ix);
+    free(data);
+}
+END_TEST
+
 static int64_t allocations, fail_from;
 static void *failing_alloc(size_t size) { return allocations++ >= fail_from ? NULL : malloc(size); }
 static void *failing_resize(void *p, size_t size) { return allocations++ >= fail_from ? NULL : realloc(p, size); }
@@ -169,6 +212,9 @@ START_TEST(running_out_of_memory_anywhere_is_a_status)
             aryl_hits *h = NULL;
             search_request r = {.threshold = 0.3 * (1 - k), .n_threads = 1, .k = 5 * k};
             s = search_index_search(ix, &q, &r, &h, NULL, NULL);
+            search_hits_free(h);
+            h = NULL;
+            if (s == ARYL_OK) s = search_neighbours(ix, &r, &h, NULL, NULL);
             ck_assert(s == ARYL_OK || !h);
             search_hits_free(h);
         }
@@ -204,6 +250,7 @@ int main(void)
     tcase_add_loop_test(t, every_kernel_finds_the_same, 0, 6);
     tcase_add_test(t, rows_of_4095_and_4096_bits_are_counted_right);
     tcase_add_test(t, tiles_find_every_pair_of_a_set_once);
+    tcase_add_loop_test(t, neighbours_are_both_ways_and_not_the_row_itself, 0, 5);
     tcase_add_test(t, running_out_of_memory_anywhere_is_a_status);
     tcase_add_test(t, nothing_to_index_is_an_index_of_nothing);
     suite_add_tcase(s, t);

@@ -136,4 +136,25 @@ int32_t search_list(const search_index *ix, const uint8_t *row, uint64_t *ranks,
 aryl_status search_index_search(const search_index *ix, const aryl_rows *queries, const search_request *r, aryl_hits **out,
                                 search_trace *trace, aryl_error *err);
 
+// ---- a set against itself
+
+static inline bool search_symmetric(const search_metric *m)
+{
+    return m->kind != ARYL_CONTAINMENT && (m->kind != ARYL_TVERSKY || m->alpha == m->beta);
+}
+
+// Every pair of positions that scores at least the threshold, a tile of queries at a time: `query` of the pairs counts from
+// `own`. Symmetric scores give each pair once, the query before the row; others give both directions. Called on the calling
+// thread, in the order of the tiles; a status other than ARYL_OK ends the join and is returned.
+typedef aryl_status (*search_tile_fn)(void *ctx, int64_t own, const search_pairs *pairs);
+aryl_status search_self(const search_index *ix, const search_request *r, search_tile_fn fn, void *ctx, search_trace *trace,
+                        aryl_error *err);
+
+// Planes that suit a join of the set with itself where hits are likely to score `likely`; *own is to be given back.
+aryl_status search_planes_for(const search_index *ix, const search_request *r, int32_t group, double likely, const search_planes **out,
+                              search_planes *made, void **own);
+
+// The neighbours of every row, in row order, without the row itself: the best k, or all that score at least the threshold.
+aryl_status search_neighbours(const search_index *ix, const search_request *r, aryl_hits **out, search_trace *trace, aryl_error *err);
+
 #endif

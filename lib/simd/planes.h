@@ -1,122 +1,159 @@
 // planes.h - the counting of planes, written once. A file of one instruction set defines
-//   VEC      its vector of bits, 8 to 64 bytes        KERNEL   attributes of its functions
-//   ADD3     (sum, carry, a, b, c) full adder          AT_LEAST (g, c, m) majority of three
+//   VEC      its vector of bits, 8 to 64 bytes         KERNEL   attributes of its functions
+//   ADD3     (sum, carry, a, b, c) full adder           AT_LEAST (g, c, m) g = majority of the three
 //   ANY      (v) is a bit set?
 // and includes this. What counts in one VEC is a column of a block; columns are independent, and one that cannot reach
 // the threshold is left early by itself.
 //
 // Planes are added by a tree: sixteen enter as 8 pairs into the ones, their carries as 4 pairs into the twos, and so on.
-// Rare bits come first in the list, so after the first sixteen nearly every column at a high threshold is done.
+// Rare bits come first in the list, so after the first sixteen nearly every column at a high threshold is done. Counters
+// are single variables and everything is a macro, so that they stay in registers whatever the compiler thinks of loops.
 
 #define COLUMNS (64 / (int32_t)sizeof(VEC))
-
-typedef struct { VEC c[SIMD_COUNTERS]; } column;
 
 static const uint64_t ones_or_none[2][8] __attribute__((aligned(64))) = {
     {~0ull, ~0ull, ~0ull, ~0ull, ~0ull, ~0ull, ~0ull, ~0ull}, {0}};
 
-#define HALF(sum, carry)          \
-    do {                          \
-        VEC half_ = (sum) & (carry); \
-        (sum) ^= (carry);         \
-        (carry) = half_;          \
+// No count can exceed the planes added, so the upper four counters join in late.
+#define LOW_PLANES 240
+
+#define P(i) planes[(size_t)l[i] * COLUMNS]
+#define HALF(sum)                   \
+    do {                            \
+        VEC half_ = (sum) & carry;  \
+        (sum) ^= carry;             \
+        carry = half_;              \
+    } while (0)
+#define FOUR(i, out)                    \
+    do {                                \
+        VEC t0_, t1_;                   \
+        ADD3(c0, t0_, c0, P(i), P(i + 1));      \
+        ADD3(c0, t1_, c0, P(i + 2), P(i + 3));  \
+        ADD3(c1, out, c1, t0_, t1_);    \
+    } while (0)
+#define EIGHT(i, out)                   \
+    do {                                \
+        VEC u0_, u1_;                   \
+        FOUR(i, u0_);                   \
+        FOUR(i + 4, u1_);               \
+        ADD3(c2, out, c2, u0_, u1_);    \
+    } while (0)
+#define SIXTEEN(out)                    \
+    do {                                \
+        VEC v0_, v1_;                   \
+        EIGHT(0, v0_);                  \
+        EIGHT(8, v1_);                  \
+        ADD3(c3, out, c3, v0_, v1_);    \
+    } while (0)
+#define CARRY_ON(low) do { HALF(c4); HALF(c5); HALF(c6); HALF(c7); if (!(low)) { HALF(c8); HALF(c9); HALF(c10); HALF(c11); } } while (0)
+
+// count >= t for each row.
+#define BIT_OF(t, k) (*(const VEC *)ones_or_none[(t) >> (k) & 1])
+#define REACH5(g, t)                                                                                    \
+    do {                                                                                                \
+        (g) = *(const VEC *)ones_or_none[0];                                                            \
+        AT_LEAST(g, c0, BIT_OF(t, 0)); AT_LEAST(g, c1, BIT_OF(t, 1)); AT_LEAST(g, c2, BIT_OF(t, 2));    \
+        AT_LEAST(g, c3, BIT_OF(t, 3)); AT_LEAST(g, c4, BIT_OF(t, 4));                                   \
+    } while (0)
+#define REACH8(g, t)                                                                                    \
+    do {                                                                                                \
+        REACH5(g, t);                                                                                   \
+        AT_LEAST(g, c5, BIT_OF(t, 5)); AT_LEAST(g, c6, BIT_OF(t, 6)); AT_LEAST(g, c7, BIT_OF(t, 7));    \
+    } while (0)
+#define REACH12(g, t)                                                                                   \
+    do {                                                                                                \
+        REACH8(g, t);                                                                                   \
+        AT_LEAST(g, c8, BIT_OF(t, 8)); AT_LEAST(g, c9, BIT_OF(t, 9));                                   \
+        AT_LEAST(g, c10, BIT_OF(t, 10)); AT_LEAST(g, c11, BIT_OF(t, 11));                               \
     } while (0)
 
-KERNEL static inline VEC plane_of(const VEC *planes, uint16_t p) { return planes[(size_t)p * COLUMNS]; }
+// What sixteens left over, the list rounded up to fours.
+#define REST(n, low)                                            \
+    do {                                                        \
+        int32_t rest_ = (n);                                    \
+        VEC carry;                                              \
+        if (rest_ > 4) {                                        \
+            EIGHT(0, carry);                                    \
+            HALF(c3);                                           \
+            CARRY_ON(low);                                      \
+            l += 8;                                             \
+            rest_ -= 8;                                         \
+        }                                                       \
+        if (rest_ > 4) {                                        \
+            EIGHT(0, carry);                                    \
+            HALF(c3);                                           \
+            CARRY_ON(low);                                      \
+        } else if (rest_ > 0) {                                 \
+            FOUR(0, carry);                                     \
+            HALF(c2);                                           \
+            HALF(c3);                                           \
+            CARRY_ON(low);                                      \
+        }                                                       \
+    } while (0)
 
-// count >= t for each row, where counts have `bits` bits and 0 < t < 2^bits.
-KERNEL static inline VEC reach(const column *s, int32_t t, int32_t bits)
+// Counts of column x, and which of its rows reach `least`; false if none does.
+KERNEL static inline __attribute__((always_inline)) bool visit_column(const VEC *planes, const uint16_t *l, int32_t n, int32_t least,
+                                                                       simd_counts *out, int32_t x)
 {
-    VEC g = *(const VEC *)ones_or_none[0];
-    for (int32_t k = 0; k < bits; k++) {
-        VEC m = *(const VEC *)ones_or_none[t >> k & 1];
-        AT_LEAST(g, s->c[k], m);
+    VEC c0 = *(const VEC *)ones_or_none[1], c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0, c8 = c0, c9 = c0, c10 = c0,
+        c11 = c0, g;
+    int32_t rest = n;
+    VEC *mask = (VEC *)out->mask + x;
+    *mask = c0;
+    if (rest >= 16) {
+        VEC carry;
+        SIXTEEN(carry);
+        c4 = carry;
+        l += 16;
+        rest -= 16;
+        if (least > rest) {   // what must be there by now, at most 16
+            REACH5(g, least - rest);
+            if (!ANY(g)) return false;
+        }
     }
-    return g;
-}
-
-// Sixteen planes in; only the first `high` counters can change.
-KERNEL static inline void add16(column *s, const VEC *planes, const uint16_t *l, int32_t high)
-{
-    VEC t[8], u[4], v[2], w;
-    for (int32_t i = 0; i < 8; i++) ADD3(s->c[0], t[i], s->c[0], plane_of(planes, l[2 * i]), plane_of(planes, l[2 * i + 1]));
-    for (int32_t i = 0; i < 4; i++) ADD3(s->c[1], u[i], s->c[1], t[2 * i], t[2 * i + 1]);
-    for (int32_t i = 0; i < 2; i++) ADD3(s->c[2], v[i], s->c[2], u[2 * i], u[2 * i + 1]);
-    ADD3(s->c[3], w, s->c[3], v[0], v[1]);
-    for (int32_t k = 4; k < high; k++) HALF(s->c[k], w);
-}
-
-KERNEL static inline void add8(column *s, const VEC *planes, const uint16_t *l, int32_t high)
-{
-    VEC t[4], u[2], v;
-    for (int32_t i = 0; i < 4; i++) ADD3(s->c[0], t[i], s->c[0], plane_of(planes, l[2 * i]), plane_of(planes, l[2 * i + 1]));
-    for (int32_t i = 0; i < 2; i++) ADD3(s->c[1], u[i], s->c[1], t[2 * i], t[2 * i + 1]);
-    ADD3(s->c[2], v, s->c[2], u[0], u[1]);
-    for (int32_t k = 3; k < high; k++) HALF(s->c[k], v);
-}
-
-KERNEL static inline void add4(column *s, const VEC *planes, const uint16_t *l, int32_t high)
-{
-    VEC t[2], u;
-    for (int32_t i = 0; i < 2; i++) ADD3(s->c[0], t[i], s->c[0], plane_of(planes, l[2 * i]), plane_of(planes, l[2 * i + 1]));
-    ADD3(s->c[1], u, s->c[1], t[0], t[1]);
-    for (int32_t k = 2; k < high; k++) HALF(s->c[k], u);
-}
-
-// What sixteens left over: fewer than 16 planes, the list rounded up to fours.
-KERNEL static inline void add_rest(column *s, const VEC *planes, const uint16_t *l, int32_t n, int32_t high)
-{
-    if (n > 4) {
-        add8(s, planes, l, high);
-        l += 8;
-        n -= 8;
+    while (rest >= 16 && n - rest < LOW_PLANES - 15) {
+        VEC carry;
+        SIXTEEN(carry);
+        CARRY_ON(true);
+        l += 16;
+        rest -= 16;
+        if (least > rest) {
+            REACH8(g, least - rest);
+            if (!ANY(g)) return false;
+        }
     }
-    if (n > 4) {
-        add8(s, planes, l, high);
-        return;
+    if (n <= LOW_PLANES) {
+        REST(rest, true);
+        REACH8(g, least);
+    } else {
+        while (rest >= 16) {
+            VEC carry;
+            SIXTEEN(carry);
+            CARRY_ON(false);
+            l += 16;
+            rest -= 16;
+            if (least > rest) {
+                REACH12(g, least - rest);
+                if (!ANY(g)) return false;
+            }
+        }
+        REST(rest, false);
+        REACH12(g, least);
     }
-    if (n > 0) add4(s, planes, l, high);
-}
-
-// No count can exceed the planes added, so the upper counters join in late.
-#define LOW_PLANES 240
-#define LOW_COUNTERS 8
-
-KERNEL static inline bool visit_column(const VEC *planes, const uint16_t *list, int32_t n, int32_t least, column *s, VEC *mask)
-{
-    for (int32_t k = 0; k < SIMD_COUNTERS; k++) s->c[k] = *(const VEC *)ones_or_none[1];
-    int32_t i = 0;
-    for (; i + 16 <= n; i += 16) {
-        bool low = i + 16 <= LOW_PLANES;
-        if (low) add16(s, planes, list + i, LOW_COUNTERS);
-        else add16(s, planes, list + i, SIMD_COUNTERS);
-        int32_t need = least - (n - i - 16);   // what must be there by now
-        if (need <= 0) continue;
-        VEC g = i == 0 ? reach(s, need, 5) : low ? reach(s, need, LOW_COUNTERS) : reach(s, need, SIMD_COUNTERS);
-        if (!ANY(g)) return false;
-    }
-    if (n <= LOW_PLANES) add_rest(s, planes, list + i, n - i, LOW_COUNTERS);
-    else add_rest(s, planes, list + i, n - i, SIMD_COUNTERS);
-    if (least <= 0) *mask = *(const VEC *)ones_or_none[0];
-    else if (n <= LOW_PLANES) *mask = reach(s, least, LOW_COUNTERS);
-    else *mask = reach(s, least, SIMD_COUNTERS);
-    return ANY(*mask);
+    if (least <= 0) g = *(const VEC *)ones_or_none[0];
+    if (!ANY(g)) return false;
+    *mask = g;
+#define KEEP(k) ((VEC *)out->plane[k])[x] = c##k
+    KEEP(0); KEEP(1); KEEP(2); KEEP(3); KEEP(4); KEEP(5);
+    KEEP(6); KEEP(7); KEEP(8); KEEP(9); KEEP(10); KEEP(11);
+#undef KEEP
+    return true;
 }
 
 KERNEL static bool visit(const uint64_t *planes, const uint16_t *list, int32_t n, int32_t least, simd_counts *out)
 {
     if (least > n) return false;
     bool any = false;
-    for (int32_t x = 0; x < COLUMNS; x++) {
-        column s;
-        VEC mask;
-        if (!visit_column((const VEC *)planes + x, list, n, least, &s, &mask)) {
-            ((VEC *)out->mask)[x] = *(const VEC *)ones_or_none[1];
-            continue;
-        }
-        any = true;
-        ((VEC *)out->mask)[x] = mask;
-        for (int32_t k = 0; k < SIMD_COUNTERS; k++) ((VEC *)out->plane[k])[x] = s.c[k];
-    }
+    for (int32_t x = 0; x < COLUMNS; x++) any |= visit_column((const VEC *)planes + x, list, n, least, out, x);
     return any;
 }
