@@ -96,7 +96,7 @@ static void turn_back(sketch *s, path *p)
     p->n_turns++;
 }
 
-static bool walk(sketch *s)
+static bool walk(sketch *s, size_t n_atoms)
 {
     path p;
     p.fresh = s->aromatic;
@@ -104,7 +104,7 @@ static bool walk(sketch *s)
     p.done = 0;
     p.n_done = p.n_moves = p.n_turns = 0;
     p.head = p.tail = MOST_ATOMS;              // turning back can bring as many in front as began a walk
-    memset(p.choices, 0, sizeof p.choices);
+    memset(p.choices, 0, n_atoms * sizeof *p.choices);
     int32_t own_moves = 0;                     // parts that no ring bond joins do not help each other
     while (p.head < p.tail || p.fresh) {
         int32_t a;
@@ -146,9 +146,14 @@ bool perceive_kekule_simple(aryl_mol *m)
 {
     if (m->n_atoms > MOST_ATOMS || m->has_query) return false;
     sketch s;
-    memset(&s, 0, offsetof(sketch, partner));
-    memset(s.partner, -1, (size_t)m->n_atoms);
-    if (!draw_bonds(m, &s) || !find_needy(m, &s) || !walk(&s)) return false;
+    size_t n = (size_t)m->n_atoms;
+    s.needy = 0;
+    memset(s.next_to, 0, n * sizeof *s.next_to);
+    memset(s.offers, 0, n * sizeof *s.offers);
+    memset(s.orders, 0, n);
+    memset(s.ring_bonds, 0, n);
+    memset(s.partner, -1, n);
+    if (!draw_bonds(m, &s) || !find_needy(m, &s) || !walk(&s, n)) return false;
 
     for (int32_t b = 0; b < m->n_bonds; b++) {
         if (!(m->bond_flags[b] & BOND_IS_AROMATIC)) continue;

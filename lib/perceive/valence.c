@@ -155,9 +155,8 @@ int32_t perceive_valences(aryl_mol *m)
     bool has_query = m->has_query;
     for (int32_t a = 0; a < n_atoms; a++) sum2[a] = 2 * explicit_h[a];
     for (int32_t b = 0; b < n_bonds; b++) {
-        int32_t order2 = perceive_order2[type[b]];
-        sum2[end[b]] += order2;
-        sum2[begin[b]] += type[b] == BOND_DATIVE ? 0 : order2;
+        sum2[end[b]] += perceive_order2[type[b]];
+        sum2[begin[b]] += perceive_order2[type[b]] & -(type[b] != BOND_DATIVE);    // a donor gives its pair away
     }
     for (int32_t a = 0; a < n_atoms; a++) {
         if (!has_query && settle_usual(z[a], charge[a], sum2[a], radicals[a], flags[a], &sum2[a], &implicit_h[a])) continue;
