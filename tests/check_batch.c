@@ -484,18 +484,56 @@ START_TEST(progress_is_told_and_a_run_can_be_stopped_and_gone_on_with)
 }
 END_TEST
 
+static int32_t cancel_second(void *ctx) { return ++*(int32_t *)ctx > 1; }
+
+START_TEST(a_chunk_of_slow_rows_can_be_stopped)
+{
+    enum { ROWS = 3000, ATOMS = 2000 };
+    int64_t *offsets = malloc((ROWS + 1) * sizeof *offsets);
+    char *text = malloc(ROWS * ATOMS);
+    memset(text, 'C', ROWS * ATOMS);
+    for (int64_t i = 0; i <= ROWS; i++) offsets[i] = i * ATOMS;
+    const aryl_column c = {text, offsets, NULL, ROWS};
+    results r = make_results("desc MolWt Kappa3; ecfp radius=9", ROWS, 0);
+    int32_t asked = 0;
+    ck_assert_int_eq(run_into(&r, &c, (aryl_run_options){.cancel = cancel_second, .ctx = &asked, .n_threads = 2}), ARYL_E_CANCELLED);
+    ck_assert_int_eq(r.done, 0);
+    free_results(&r);
+    free(text);
+    free(offsets);
+}
+END_TEST
+
 START_TEST(limits_turn_large_rows_into_a_status)
 {
     const char text[] = "CCCCCCCCCC" "CCCCCCCCCCC" "C";
     const int64_t offsets[] = {0, 10, 21, 22};
     const aryl_column c = {text, offsets, NULL, 3};
-    static const aryl_run_options limits[] = {{.max_bytes = 10}, {.max_atoms = 10}};
+    static const aryl_run_options limits[] = {{.max_bytes = 10}, {.max_atoms = 10}};   // rows of 10, 11 and 1
     for (int32_t i = 0; i < 2; i++) {
         results r = make_results("ecfp", 3, 0);
         ck_assert_int_eq(run_into(&r, &c, limits[i]), ARYL_OK);
         ck_assert(r.status[0] == ARYL_OK && r.status[1] == ARYL_E_LIMIT && r.status[2] == ARYL_OK);
         free_results(&r);
     }
+}
+END_TEST
+
+START_TEST(work_that_is_over_the_limit_costs_only_its_output)
+{
+    const char text[] = "CCCCCCCCCCCCCCCCCCCC" "CC";
+    const int64_t offsets[] = {0, 20, 22};
+    const aryl_column c = {text, offsets, NULL, 2};
+    results r = make_results("ecfp; desc BalabanJ MolWt", 2, 0);   // distances between all pairs: 400 steps
+    const aryl_run_options o = {.size = sizeof o, .max_work = 300};
+    ck_assert_int_eq(run_into(&r, &c, o), ARYL_OK);
+    ck_assert(r.status[0] == ARYL_E_LIMIT && r.status[1] == ARYL_OK);
+    ck_assert(r.out[0].validity[0] == 1 && r.out[1].validity[0] == 0 && r.out[2].validity[0] == 1);
+    ck_assert(isnan(((double *)r.out[1].data)[0]) && !isnan(((double *)r.out[1].data)[1]));
+    aryl_error err = {0};
+    ck_assert_int_eq(run_explain(r.plan, &c, 0, &o, &err), ARYL_E_LIMIT);
+    ck_assert_msg(strstr(err.message, "limit") != NULL, "%s", err.message);
+    free_results(&r);
 }
 END_TEST
 
@@ -580,7 +618,9 @@ int main(void)
     tcase_add_test(t, outputs_that_nobody_wants_are_left_out);
     tcase_add_test(t, a_stride_makes_columns_of_a_matrix_and_touches_nothing_else);
     tcase_add_test(t, progress_is_told_and_a_run_can_be_stopped_and_gone_on_with);
+    tcase_add_test(t, a_chunk_of_slow_rows_can_be_stopped);
     tcase_add_test(t, limits_turn_large_rows_into_a_status);
+    tcase_add_test(t, work_that_is_over_the_limit_costs_only_its_output);
     tcase_add_test(t, a_run_does_not_allocate_for_each_row);
     tcase_add_test(t, every_failing_allocation_is_reported);
     suite_add_tcase(suite, t);

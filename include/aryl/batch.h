@@ -115,7 +115,7 @@ typedef struct aryl_run_options {
     int64_t first;           /* row to begin with; rows before it are left as they are */
     int64_t *done;           /* set to the number of rows (from row 0) that are complete; may be NULL */
     void (*progress)(void *ctx, int64_t done, int64_t total); /* on the calling thread between chunks; may be NULL */
-    int32_t (*cancel)(void *ctx); /* on the calling thread between chunks; not 0 stops the run; may be NULL */
+    int32_t (*cancel)(void *ctx); /* on the calling thread, between chunks and within slow ones; not 0 stops the run; may be NULL */
     void *ctx;               /* for progress and cancel */
     aryl_scratch *scratch;   /* the calling thread's working memory, for callers with many small runs; may be NULL */
 } aryl_run_options;

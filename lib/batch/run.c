@@ -5,6 +5,8 @@
 // copied out, in row order, on the calling thread. Everything else is written to its place in the caller's buffers by
 // the worker itself, so the order in which pieces are dealt out leaves no trace.
 #include <math.h>
+#include <stdatomic.h>
+#include <time.h>
 
 #include "batch/batch.h"
 
@@ -34,6 +36,9 @@ typedef struct run {
     worker *workers;
     int64_t base;                  // first row of the chunk
     var_row *var;                  // [CHUNK][n_variable]
+    const aryl_run_options *options;
+    int64_t asked;                 // when cancel was asked last, ms
+    atomic_bool stop;              // it said so: the chunk is given up
 } run;
 
 run_limits run_limits_of(const aryl_run_options *o)
@@ -171,9 +176,28 @@ static aryl_status do_row(const run *r, worker *w, int64_t row, aryl_error *err)
     return first;
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    timespec_get(&t, TIME_UTC);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+// Slow rows make long chunks, so the calling thread also asks between its pieces, but not all the time.
+static void ask(run *r)
+{
+    enum { PATIENCE_MS = 50 };
+    const aryl_run_options *o = r->options;
+    if (!o || !o->cancel || now_ms() - r->asked < PATIENCE_MS) return;
+    if (o->cancel(o->ctx)) atomic_store(&r->stop, true);
+    r->asked = now_ms();
+}
+
 static void do_piece(void *ctx, int64_t begin, int64_t end, int32_t worker_index)
 {
-    const run *r = ctx;
+    run *r = ctx;
+    if (worker_index == 0) ask(r);
+    if (atomic_load(&r->stop)) return;
     for (int64_t row = r->base + begin; row < r->base + end; row++) {
         aryl_error err = {.offset = -1};
         aryl_status s = do_row(r, &r->workers[worker_index], row, &err);
@@ -232,11 +256,13 @@ static aryl_status loop(run *r, int64_t first, int32_t n_threads, const aryl_run
 {
     int64_t n = r->column->n;
     for (r->base = first; r->base < n; *done = r->base) {
-        if (o && o->cancel && o->cancel(o->ctx))
-            return fail_at(err, ARYL_E_CANCELLED, -1, "cancelled after %lld rows", (long long)r->base);
+        if (o && o->cancel && o->cancel(o->ctx)) atomic_store(&r->stop, true);
+        r->asked = now_ms();
         int64_t rows = n - r->base < CHUNK ? n - r->base : CHUNK;
         for (int32_t w = 0; w < n_threads; w++) arena_rewind(&r->workers[w].keep);
         par_for(rows, GRAIN, n_threads, do_piece, r);
+        if (atomic_load(&r->stop))
+            return fail_at(err, ARYL_E_CANCELLED, -1, "cancelled after %lld rows", (long long)r->base);
         if (r->plan->n_variable && !flush(r, rows))
             return fail_at(err, ARYL_E_SPACE, -1, "a variable output has no room for row %lld", (long long)r->base);
         r->base += rows;
@@ -254,7 +280,7 @@ aryl_status run_plan(const aryl_plan *plan, const aryl_column *column, const ary
     if (n_threads > pieces) n_threads = pieces > 1 ? (int32_t)pieces : 1;
 
     run r = {.plan = plan, .column = column, .limits = run_limits_of(options), .outputs = outputs, .status = status,
-             .error_offset = error_offset};
+             .error_offset = error_offset, .options = options};
     arena mem;                         // what the run itself needs
     arena_init(&mem);
     aryl_status s = ARYL_E_NOMEM;
