@@ -356,6 +356,62 @@ START_TEST(distances_are_those_of_floyd_and_warshall)
 }
 END_TEST
 
+static int32_t neighbours(const void *ctx, int32_t v, const int32_t *colour, uint64_t *out)
+{
+    const graph *g = ctx;
+    int32_t n = 0;
+    for (int32_t k = g->start[v]; k < g->start[v + 1]; k++) {
+        int32_t i = n++;
+        for (; i && out[i - 1] > (uint64_t)colour[g->nbr[k]]; i--) out[i] = out[i - 1];
+        out[i] = (uint64_t)colour[g->nbr[k]];
+    }
+    return n;
+}
+
+// One round as the definition has it: (colour, view) of all nodes, dense.
+static void plain_round(const graph *g, int32_t *colour)
+{
+    static uint64_t view[MAX_NODES][64];
+    int32_t n_view[MAX_NODES], next[MAX_NODES];
+    for (int32_t v = 0; v < g->n; v++) n_view[v] = neighbours(g, v, colour, view[v]);
+    for (int32_t v = 0; v < g->n; v++) {
+        bool counted[MAX_NODES] = {false};
+        next[v] = 0;
+        for (int32_t u = 0; u < g->n; u++) {      // distinct smaller ones
+            int32_t below = colour[u] - colour[v];
+            for (int32_t k = 0; !below && (k < n_view[u] || k < n_view[v]); k++)
+                below = k == n_view[u] ? -1 : k == n_view[v] ? 1 : (view[u][k] > view[v][k]) - (view[u][k] < view[v][k]);
+            if (below >= 0) continue;
+            bool known = false;
+            for (int32_t w = 0; w < u && !known; w++)
+                known = counted[w] && colour[w] == colour[u] && n_view[w] == n_view[u] &&
+                        !memcmp(view[w], view[u], (size_t)n_view[u] * sizeof(uint64_t));
+            counted[u] = true;
+            next[v] += !known;
+        }
+    }
+    memcpy(colour, next, (size_t)g->n * sizeof *next);
+}
+
+START_TEST(refined_colours_are_those_of_the_definition)
+{
+    made m;
+    for (uint32_t k = 0; k < 60; k++) {
+        make_random(&m, 7000 + k, 40);
+        int32_t have[MAX_NODES], want[MAX_NODES], n = m.g.n, rounds = (int32_t)(k % 4 ? k % 4 : 1000);
+        uint64_t key[MAX_NODES];
+        for (int32_t v = 0; v < n; v++) key[v] = k % 3 ? 7 : (uint64_t)(v % 3);
+        arena mem;
+        arena_init(&mem);
+        ck_assert_int_eq(graph_refine(&m.g, key, neighbours, &m.g, rounds, &mem, have), ARYL_OK);
+        for (int32_t v = 0; v < n; v++) want[v] = k % 3 ? 0 : v % 3;
+        for (int32_t round = 0; round < rounds && round < n; round++) plain_round(&m.g, want);
+        for (int32_t v = 0; v < n; v++) ck_assert_int_eq(have[v], want[v]);
+        arena_free(&mem);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("graph");
@@ -369,6 +425,7 @@ int main(void)
     tcase_add_test(t, a_sheet_has_its_squares);
     tcase_add_test(t, too_many_cycles_are_a_status);
     tcase_add_test(t, distances_are_those_of_floyd_and_warshall);
+    tcase_add_test(t, refined_colours_are_those_of_the_definition);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -31,6 +31,15 @@ aryl_status graph_distances(const graph *g, arena *tmp, int16_t *dist);
 // The number of the connected part of each node, numbered by lowest node; returns how many. tmp serves as scratch.
 aryl_status graph_components(const graph *g, arena *tmp, int32_t *part, int32_t *n_parts);
 
+// Ordered colours. Nodes are sorted by key[]; nodes of one key are told apart by what they see, again and again until a
+// round changes nothing, or for most_rounds. colour[] ends dense: 0 .. number of colours - 1, in order.
+// A view is a list of at most degree + 1 numbers made from the colours of the neighbours, and may depend on the node
+// in ways that do not change; lists compare number by number, a prefix is smaller. Until the end colours are numbers
+// in the right order, but with gaps. ARYL_E_NOMEM, ARYL_E_LIMIT
+typedef int32_t (*refine_view)(const void *ctx, int32_t node, const int32_t *colour, uint64_t *out);
+aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t most_rounds,
+                         arena *tmp, int32_t *colour);
+
 // ---- within the room: cycles.c, small.c and families.c
 
 // The relevant cycles of a graph that fits in words; *done is false, and nothing was written, where it does not.
