@@ -11,9 +11,16 @@
 enum { MAX_TURNS = 100, MAX_QUESTIONS = 30 };
 enum { OUTSIDE = 0, FREE = 1, QUEUED = 2, DONE = 4 };
 
+typedef struct ring_links {        // which basis rings a bond is in, ascending, as linked lists
+    int32_t *first, *next, *ring;
+    uint8_t *seen;
+    int32_t *stack;
+} ring_links;
+
 typedef struct kekuliser {
     aryl_mol *m;
     const cycle_set *basis;
+    ring_links links;
     arena *tmp;
     const int32_t *rank;       // order of the walk; NULL: the atoms' own
     // [n_atoms]
@@ -59,13 +66,6 @@ static bool dead_ring(const kekuliser *k, int32_t ring)
     return true;
 }
 
-static bool contains(const cycle_set *c, int32_t ring, int32_t atom)
-{
-    for (int32_t i = c->start[ring]; i < c->start[ring + 1]; i++)
-        if (c->node[i] == atom) return true;
-    return false;
-}
-
 // May a dummy take a double bond? Not when its surroundings, as far as they were seen, have nothing aromatic to offer.
 static bool questionable(const kekuliser *k, int32_t a)
 {
@@ -76,8 +76,9 @@ static bool questionable(const kekuliser *k, int32_t a)
         plain += m->z[to] && !mol_aromatic(m, to) && k->state[to] != OUTSIDE;
     }
     if (plain >= k->rings_at[a]) return false;
-    for (int32_t r = 0; r < k->basis->n; r++) dead += contains(k->basis, r, a) && dead_ring(k, r);
-    return dead < k->rings_at[a];
+    for (int32_t i = m->start[a]; i < m->start[a + 1]; i++)
+        for (int32_t at = k->links.first[m->via[i]]; at >= 0; at = k->links.next[at]) dead += dead_ring(k, k->links.ring[at]);
+    return dead / 2 < k->rings_at[a];              // a ring through the atom was met in two bonds of it
 }
 
 // Would the atom, with its marked bonds single, lack exactly one bond?
@@ -312,14 +313,9 @@ static aryl_status solve(kekuliser *k, aryl_error *err)
 
 // ---- all ring systems, in the order of their lowest ring
 
-typedef struct ring_links {        // which basis rings a bond is in, ascending, as linked lists
-    int32_t *first, *next, *ring;
-    uint8_t *seen;
-    int32_t *stack;
-} ring_links;
-
-static aryl_status link_rings(kekuliser *k, ring_links *l)
+static aryl_status link_rings(kekuliser *k)
 {
+    ring_links *l = &k->links;
     const cycle_set *c = k->basis;
     int32_t n_members = c->start[c->n];
     l->first = arena_new(k->tmp, int32_t, k->m->n_bonds);
@@ -332,8 +328,7 @@ static aryl_status link_rings(kekuliser *k, ring_links *l)
     for (int32_t r = c->n - 1; r >= 0; r--) {
         bool only_dummies = true;
         for (int32_t i = c->start[r]; i < c->start[r + 1]; i++) only_dummies &= !k->m->z[c->node[i]];
-        l->seen[r] = only_dummies;
-        if (only_dummies) continue;
+        l->seen[r] = only_dummies;             // never taken up
         for (int32_t i = c->start[r]; i < c->start[r + 1]; i++) {
             l->ring[i] = r;
             l->next[i] = l->first[c->edge[i]];
@@ -343,8 +338,9 @@ static aryl_status link_rings(kekuliser *k, ring_links *l)
     return ARYL_OK;
 }
 
-static int32_t lowest_unseen(const kekuliser *k, const ring_links *l, int32_t ring)
+static int32_t lowest_unseen(const kekuliser *k, int32_t ring)
 {
+    const ring_links *l = &k->links;
     const cycle_set *c = k->basis;
     int32_t lowest = INT32_MAX;
     for (int32_t i = c->start[ring]; i < c->start[ring + 1]; i++)
@@ -353,9 +349,9 @@ static int32_t lowest_unseen(const kekuliser *k, const ring_links *l, int32_t ri
     return lowest;
 }
 
-static void take_ring(kekuliser *k, ring_links *l, int32_t ring)
+static void take_ring(kekuliser *k, int32_t ring)
 {
-    l->seen[ring] = 1;
+    k->links.seen[ring] = 1;
     for (int32_t i = k->basis->start[ring]; i < k->basis->start[ring + 1]; i++) {
         int32_t a = k->basis->node[i];
         if (k->state[a] != OUTSIDE) continue;
@@ -366,22 +362,22 @@ static void take_ring(kekuliser *k, ring_links *l, int32_t ring)
 
 static aryl_status each_system(kekuliser *k, aryl_error *err)
 {
-    ring_links l;
-    TRY(link_rings(k, &l));
+    TRY(link_rings(k));
+    const ring_links *l = &k->links;
     for (int32_t r = 0; r < k->basis->n; r++) {
-        if (l.seen[r]) continue;
+        if (l->seen[r]) continue;
         k->n = 0;
         int32_t depth = 0;
-        take_ring(k, &l, r);
-        l.stack[depth++] = r;
+        take_ring(k, r);
+        l->stack[depth++] = r;
         while (depth) {
-            int32_t next = lowest_unseen(k, &l, l.stack[depth - 1]);
+            int32_t next = lowest_unseen(k, l->stack[depth - 1]);
             if (next == INT32_MAX) {
                 depth--;
                 continue;
             }
-            take_ring(k, &l, next);
-            l.stack[depth++] = next;
+            take_ring(k, next);
+            l->stack[depth++] = next;
         }
         for (int32_t i = 0; i < k->n; i++) k->state[k->atom[i]] = OUTSIDE;
         TRY(solve(k, err));
