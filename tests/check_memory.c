@@ -37,12 +37,12 @@ static cost run_cost(table *t, const rows *r, int64_t n, int32_t n_threads)
 
 START_TEST(a_batch_allocates_nothing_per_row)
 {
-    rows r = rows_of(DRUGS, 40);
+    rows r = rows_of(DRUGS, 18);
     table t;
     table_new(&t, spec_of_everything(), r.n);
-    cost few = run_cost(&t, &r, r.n / 4, 1), many = run_cost(&t, &r, r.n, 1);   // both longer than a chunk
+    cost few = run_cost(&t, &r, r.n / 2, 1), many = run_cost(&t, &r, r.n, 1);   // both longer than a chunk
     ck_assert_msg(few.ours == many.ours, "%lld requests for %lld rows, %lld for %lld", (long long)few.ours,
-                  (long long)(r.n / 4), (long long)many.ours, (long long)r.n);
+                  (long long)(r.n / 2), (long long)many.ours, (long long)r.n);
     ck_assert_int_eq(few.all, many.all);
     table_free(&t);
     rows_free(&r);
@@ -51,7 +51,7 @@ END_TEST
 
 START_TEST(many_threads_allocate_for_each_thread_not_for_each_row)
 {
-    rows r = rows_of(DRUGS, 40);
+    rows r = rows_of(DRUGS, 18);
     table t;
     table_new(&t, spec_of_everything(), r.n);
     cost one = run_cost(&t, &r, r.n, 1);

@@ -79,13 +79,12 @@ static inline aryl_status table_run(table *t, const rows *r, int32_t n_threads)
 // What differs between two tables of one plan, NULL if nothing does.
 static inline const char *table_difference(const table *a, const table *b)
 {
-    static char what[200];
     if (memcmp(a->status, b->status, (size_t)a->n * sizeof *a->status)) return "status";
     if (memcmp(a->offset, b->offset, (size_t)a->n * sizeof *a->offset)) return "offset";
     for (int32_t i = 0; i < a->n_outputs; i++) {
         const aryl_output *x = &a->out[i], *y = &b->out[i];
         const aryl_output_info *info = &a->info[i];
-        snprintf(what, sizeof what, "%s", info->label);
+        const char *what = info->label;
         if (memcmp(x->validity, y->validity, (size_t)a->n)) return what;
         if (!info->variable) {
             if (memcmp(x->data, y->data, (size_t)(a->n * info->row_bytes))) return what;
@@ -112,9 +111,10 @@ static inline void table_free(table *t)
 }
 
 // Everything that the registries hold: each kind in each form it has, every descriptor.
-static inline const char *spec_of_everything(void)
+static inline const char *spec_of_everything(void)   // call it once before there are threads
 {
     static char spec[1 << 14];
+    if (spec[0]) return spec;
     int n = snprintf(spec, sizeof spec, "desc all");
     for (int32_t i = 0; i < aryl_fp_n_kinds(); i++) {
         aryl_fp_info kind = {.size = sizeof kind};

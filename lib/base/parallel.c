@@ -266,9 +266,9 @@ static void in_child(void)
     if (inside) inside->active = 0;   // forked from a piece: nobody is left to be waited for
     pool.jobs = NULL;
     pool.n_threads = 0;
-    pthread_mutex_init(&pool.lock, NULL);
-    pthread_cond_init(&pool.work, NULL);
+    pthread_cond_init(&pool.work, NULL);   // as they are, they remember who waited
     pthread_cond_init(&pool.left, NULL);
+    pthread_mutex_unlock(&pool.lock);
 }
 __attribute__((constructor)) static void guard_forks(void) { pthread_atfork(before_fork, in_parent, in_child); }
 
