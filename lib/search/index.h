@@ -157,4 +157,28 @@ aryl_status search_planes_for(const search_index *ix, const search_request *r, i
 // The neighbours of every row, in row order, without the row itself: the best k, or all that score at least the threshold.
 aryl_status search_neighbours(const search_index *ix, const search_request *r, aryl_hits **out, search_trace *trace, aryl_error *err);
 
+// ---- on top: groups of rows, and rows unlike each other
+
+enum { SEARCH_BUTINA = 0, SEARCH_LEADER = 1 };
+
+// Centres take, one after the other, every row not yet taken that scores at least the threshold (above 0): in Butina's order
+// those with the most neighbours first, ties by row; as leaders in row order. cluster[row] counts from 0 in the order of the
+// centres, centre[cluster] is a row; centre has room for ix->n. Metrics must be symmetric. Neighbours are looked up again
+// for each centre when more than most_pairs would have to be kept.
+aryl_status search_cluster(const search_index *ix, const search_request *r, int32_t method, int64_t most_pairs, int64_t *cluster,
+                           int64_t *centre, int64_t *n_clusters, aryl_error *err);
+
+// Picks n rows, each the one whose best score with what was picked before is least, ties by row. The first n_seeds of
+// picks are given; without any the first pick is row 0. best, or NULL: that score for each pick, 0 for the first.
+aryl_status search_pick(const search_index *ix, const search_request *r, int64_t n, int64_t n_seeds, int64_t *picks, double *best,
+                        aryl_error *err);
+
+// How often scores fall in n_bins equal parts of 0 .. 1, among n_pairs pairs of different rows drawn at random. A score on an
+// edge counts above it, 1 in the last part.
+aryl_status search_histogram(const search_index *ix, const search_request *r, int64_t n_pairs, uint64_t seed, int32_t n_bins,
+                             int64_t *bins, aryl_error *err);
+
+// Spreads whole clusters over parts of the wanted sizes: the largest first, each to the part that lacks most of its share.
+aryl_status search_split(const int64_t *cluster, int64_t n, int32_t n_parts, const double *share, int32_t *part, aryl_error *err);
+
 #endif
