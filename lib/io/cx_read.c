@@ -496,7 +496,7 @@ static aryl_status section(cx_reader *cx)
 aryl_status smiles_extensions(smiles_reader *r, const char *text, int64_t len, int64_t *used)
 {
     raw_mol *raw = r->raw;
-    cx_reader cx = {.smiles = r, .raw = raw, .text = text, .i = 1, .n = len, .stray_bond = -1};
+    cx_reader cx = {.smiles = r, .raw = raw, .text = text, .i = 1, .n = len};
     cx.word = arena_new(raw->mem, char, len);
     cx.label = arena_zero(raw->mem, uint8_t, raw->n_atoms);
     if (!cx.word || !cx.label) return no_memory(&cx);

@@ -14,9 +14,26 @@ typedef struct io_limits {
 // ARYL_E_SYNTAX, ARYL_E_LIMIT, ARYL_E_NOMEM
 aryl_status io_smiles_read(const char *text, int64_t len, const io_limits *limits, raw_mol *raw, aryl_error *err);
 
-// One molfile, up to and including "M  END"; what follows is left alone.
+// One molfile, V2000 or V3000, up to and including "M  END"; what follows is left alone. Errors have a line, too.
 // ARYL_E_SYNTAX, ARYL_E_UNSUPPORTED, ARYL_E_LIMIT, ARYL_E_NOMEM
 aryl_status io_mol_read(const char *text, int64_t len, const io_limits *limits, raw_mol *raw, aryl_error *err);
+
+// ---- records of an SD file
+
+typedef struct io_text { const char *p; int64_t len; } io_text;
+
+// One record: the molfile with all that stands before its data, and the data. used: bytes up to and including "$$$$".
+typedef struct io_sdf_record { io_text mol, data; int64_t used; } io_sdf_record;
+
+// The first record of a text. False: there is none, or, unless `last` says that nothing follows, it is not complete yet
+// and the call is to be repeated with more text. Call with *seen = 0 for a new record; a repeated call goes on there.
+bool io_sdf_next(const char *text, int64_t len, bool last, int64_t *seen, io_sdf_record *out);
+
+// Data fields, from the first: *rest starts as record.data. The value may hold several lines; io_sdf_value copies it
+// (at most value.len bytes) with carriage returns left out. False: no more, or text between fields, where RDKit stops.
+typedef struct io_sdf_field { io_text name, value; } io_sdf_field;
+bool io_sdf_next_field(io_text *rest, io_sdf_field *out);
+int64_t io_sdf_value(io_text value, char *out);
 
 // ---- within the room: numbers, sets, drawings
 
@@ -31,6 +48,32 @@ double io_atof(const char *text, int64_t len);
 typedef struct pair_set { uint64_t *table; uint32_t n, cap; } pair_set;   // a set of pairs; starts as {0}
 // ARYL_E_NOMEM
 aryl_status pair_set_add(pair_set *s, arena *mem, uint32_t a, uint32_t b, bool *is_new);
+
+// ---- within the room: substance groups
+
+typedef struct index_list { int32_t *v, n, cap; } index_list;
+bool index_list_add(index_list *l, arena *mem, int32_t value);   // false: no memory
+
+typedef struct io_group {
+    struct io_group *next;
+    int32_t number;
+    bool is_data;
+    index_list atoms, more_atoms, bonds;   // more_atoms: the repeating unit of a multiple group
+    index_list holds;         // atoms that attachment points name
+    index_list states;        // bonds with a position
+    int64_t at;               // where it was written, for errors
+    // molfiles only
+    io_text name, query_type, query_operator;
+    io_text *data;
+    int32_t n_data, cap_data;
+    bool is_super;
+} io_group;
+
+// Marks the hydrogens that groups hold: ends of bonds that leave a group, attachment atoms, all of a group of nothing
+// else. *stray: the first group with a bond that has nothing to do with it, if that makes RDKit fail. ARYL_E_NOMEM
+aryl_status io_hold_hydrogens(raw_mol *raw, const io_group *groups, const io_group **stray);
+// Does a bond leave a group? -1: it has no end in it.
+int32_t io_group_crossed(const raw_mol *raw, const io_group *g, int32_t bond);
 
 // ---- within the room: what reading a SMILES collects beside the raw graph
 
@@ -105,12 +148,9 @@ typedef struct cx_reader {
     int32_t *lowest;          // [n_atoms][2] the two lowest neighbours of each atom, NULL until asked for
     int32_t *start, *via;     // bonds of each atom, NULL until asked for
     // cx_group.c
-    uint32_t *kept;           // numbers of the substance groups that have atoms
+    io_group *group, *last_group;   // those that have atoms; number: place among all
     int32_t *mark;            // [n_atoms] serial of the last group that holds the atom
-    int32_t n_kept, cap_kept, n_groups, serial;
-    struct index_list *hydrogens;   // groups of nothing but hydrogens, newest first
-    int64_t stray_bond;       // where a group first names a bond that does not touch it, -1: nowhere
-    uint8_t *held;            // [n_atoms] flags as they were there
+    int32_t n_kept, n_groups;
 } cx_reader;
 
 aryl_status cx_fail(const cx_reader *cx, int64_t at, const char *message);
