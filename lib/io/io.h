@@ -66,7 +66,6 @@ typedef struct io_group {
     io_text name, query_type, query_operator;
     io_text *data;
     int32_t n_data, cap_data;
-    bool is_super;
 } io_group;
 
 // Marks the hydrogens that groups hold: ends of bonds that leave a group, attachment atoms, all of a group of nothing
@@ -164,5 +163,70 @@ aryl_status cx_polymer(cx_reader *cx);
 aryl_status cx_data(cx_reader *cx);
 aryl_status cx_hierarchy(cx_reader *cx);
 aryl_status cx_groups_done(cx_reader *cx);
+
+// ---- within the room: molfiles
+
+enum { MOL_GROUP_NUMBERS = 1099 /* what three columns hold, -99 to 999 */, MOL_DATA_LENGTH = 200 };
+
+typedef struct mol_reader {
+    raw_mol *raw;
+    aryl_error *err;
+    const io_limits *limits;
+    const char *text, *next, *end;   // next: where the next line starts
+    const char *line;                // the current line, without its end
+    int64_t len;
+    bool at_end;                     // nothing follows the line, not even its end
+    bool drawn;                      // a bond line speaks of stereo: the coordinates are a drawing
+    pair_set bonded, attached;       // pairs of atoms with a bond; atoms with an attachment point
+    io_group *group;                 // in the order of their numbers, once all is read
+    io_group **by_number;            // [MOL_GROUP_NUMBERS], NULL before the first
+    const io_group *data_of;         // the group whose data goes on in the next line
+    char data[4 * 69 + 69];
+    int64_t data_len;
+    int32_t n_data_lines;
+} mol_reader;
+
+// `at` is in the current line, or in text put together from several lines.
+aryl_status mol_fail(const mol_reader *m, const char *at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+aryl_status mol_fail_as(const mol_reader *m, aryl_status status, const char *at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+aryl_status mol_no_memory(const mol_reader *m);
+void mol_next_line(mol_reader *m);
+bool mol_line_is(const mol_reader *m, const char *beginning);
+// Columns from .. from + width of the line as far as it reaches; fails if it does not reach their start. Counted from 0.
+aryl_status mol_columns(const mol_reader *m, int64_t from, int64_t width, io_text *out);
+// Numbers: loose ones are 0 if nothing readable stands there, tight ones must be whole. Unsigned ones wrap.
+aryl_status mol_loose(const mol_reader *m, io_text t, int32_t *out);
+aryl_status mol_loose_unsigned(const mol_reader *m, io_text t, uint32_t *out);
+aryl_status mol_tight(const mol_reader *m, io_text t, int64_t *out);
+aryl_status mol_loose_at(const mol_reader *m, int64_t from, int64_t width, int32_t *out);
+aryl_status mol_tight_at(const mol_reader *m, int64_t from, int64_t width, uint32_t *out);
+io_text io_strip(io_text t, const char *blanks);
+io_text io_strip_right(io_text t);
+bool io_text_is(io_text t, const char *word);
+// Shared by both versions of the format
+aryl_status mol_room_for(mol_reader *m, uint32_t n_atoms);   // within the limits; and their coordinates
+int32_t mol_element(io_text t);                              // atomic number, -1: none
+aryl_status mol_symbol(const mol_reader *m, io_text t, bool v3000, raw_atom *a);
+aryl_status mol_add_bond(mol_reader *m, int64_t begin, int64_t end, uint32_t type, bool v3000, const char *at, raw_bond **out);
+void mol_draw(mol_reader *m, raw_bond *b, int32_t dir);
+void mol_set_charge(raw_atom *a, int32_t charge);
+// mol_properties.c: from the line behind the bonds to "M  END"
+aryl_status mol_properties(mol_reader *m);
+uint8_t mol_radicals(int32_t code);                          // unpaired electrons of codes 0 .. 3
+aryl_status mol_attach(mol_reader *m, int32_t atom, const char *at);
+// mol_group.c: a line "M  S.."; what groups do to the molecule
+aryl_status mol_group_line(mol_reader *m);
+bool mol_group_type(io_text t);
+aryl_status mol_unknown_group(const mol_reader *m, io_text type);
+aryl_status mol_group_add_data(mol_reader *m, io_group *g, io_text value);
+aryl_status mol_groups_done(mol_reader *m);
+// mol_v3000.c: from "BEGIN CTAB" to "M  END"
+typedef struct id_map { uint32_t *id; int32_t *index; uint32_t n, cap; } id_map;   // of equal ids the first counts
+int32_t id_map_get(const id_map *map, int64_t id);           // -1: none
+aryl_status mol_v3000(mol_reader *m);
+aryl_status mol_v3000_line(mol_reader *m, io_text *out);     // without prefix, continued lines joined
+// mol_v3000_group.c: the block behind "BEGIN SGROUP"; *line: the first line behind the groups
+aryl_status mol_v3000_groups(mol_reader *m, const id_map *atoms, const id_map *bonds, int64_t n_groups, io_text *line);
 
 #endif
