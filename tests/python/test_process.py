@@ -36,10 +36,9 @@ def test_importing_needs_nothing_beyond_numpy():
 def test_ctrl_c_stops_a_run():
     code = """
         import os, signal, threading, time, aryl
-        texts = ["CC(=O)Oc1ccccc1C(=O)O"] * 2_000_000
-        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
-        column = aryl.pack(texts)
+        column = aryl.pack(["CC(=O)Oc1ccccc1C(=O)O"] * 500_000)
         try:
+            threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
             while True:
                 aryl.run(column, "ecfp radius=4; desc all", n_threads=1)
         except KeyboardInterrupt:

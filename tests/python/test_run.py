@@ -25,6 +25,19 @@ def test_descriptors_equal_the_reference(reference):
         np.testing.assert_allclose(result[name], expected, rtol=1e-9, atol=1e-9, err_msg=name)
 
 
+def test_every_kind_is_a_function(smiles):
+    for name, kind in aryl.kinds().items():
+        rows = getattr(aryl, name)(smiles)
+        expected = aryl.run(smiles, name)[name]
+        assert rows.shape == expected.shape and (rows == expected).all()
+    assert (aryl.fingerprint(smiles, "ecfp", radius=1, countsim=True, n_threads=1)
+            == aryl.run(smiles, "ecfp radius=1 countsim=1")["ecfp"]).all()
+    with pytest.raises(AttributeError):
+        aryl.no_such_kind
+    with pytest.raises(aryl.ArylError):
+        aryl.ecfp(smiles, nonsense=1)
+
+
 def test_a_plan_gives_what_its_parts_give(smiles):
     whole = aryl.run(smiles, "ecfp radius=2 bits=2048; ecfp radius=3 bits=1024 as=wide; desc MolWt TPSA")
     assert list(whole) == ["ecfp", "wide", "MolWt", "TPSA"]

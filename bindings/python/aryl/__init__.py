@@ -11,7 +11,7 @@ from ._column import Column, pack
 from ._explain import Feature, explain
 from ._mol import Mol
 from ._registry import descriptor_info, descriptor_names, kinds
-from ._run import Plan, Result, RowError, Sparse, descriptors, ecfp, plan, run
+from ._run import Plan, Result, RowError, Sparse, descriptors, ecfp, fingerprint, plan, run
 from ._similarity import Hits, search, similarity, tanimoto
 
 __version__ = _abi.lib.aryl_version().decode()
@@ -38,6 +38,18 @@ def default_threads():
     return _abi.lib.aryl_default_threads()
 
 
+def __getattr__(name):
+    """Every kind of fingerprint by its name: aryl.maccs(smiles) is aryl.fingerprint(smiles, "maccs")."""
+    if name.startswith("_") or name not in kinds():
+        raise AttributeError(f"module 'aryl' has no attribute {name!r}")
+
+    def rows(texts, **options):
+        return fingerprint(texts, name, **options)
+
+    rows.__name__, rows.__doc__ = name, f"Packed rows: {kinds()[name].summary}. Options are those of `fingerprint`."
+    return rows
+
+
 __all__ = ["ArylError", "Column", "Feature", "Hits", "Mol", "Plan", "Result", "RowError", "Sparse", "default_threads",
-           "descriptor_info", "descriptor_names", "descriptors", "ecfp", "explain", "kinds", "library_path", "pack", "plan",
-           "run", "search", "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]
+           "descriptor_info", "descriptor_names", "descriptors", "ecfp", "explain", "fingerprint", "kinds", "library_path",
+           "pack", "plan", "run", "search", "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]

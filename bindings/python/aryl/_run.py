@@ -249,9 +249,26 @@ def run(texts, spec, *, format="smiles", n_threads=0, progress=None, max_atoms=0
                   if hasattr(texts, "iloc") else None)
 
 
+_RUN_OPTIONS = ("format", "n_threads", "progress", "max_atoms", "max_bytes", "max_work")
+
+
+def _word(value):
+    if isinstance(value, (list, tuple)):
+        return ",".join(str(int(number)) for number in value)
+    return str(int(value))
+
+
+def fingerprint(texts, kind, **options):
+    """Packed rows of a kind of fingerprint, uint8 (n, bits / 8): fingerprint(smiles, "ecfp", radius=3, bits=1024). Options
+    are the kind's parameters (aryl.kinds() has them) and those of `run`. Bad rows are zeros."""
+    params = "".join(f" {name}={_word(value)}" for name, value in options.items() if name not in _RUN_OPTIONS)
+    kept = {name: value for name, value in options.items() if name in _RUN_OPTIONS}
+    return run(texts, f"{kind}{params} as=rows", **kept)["rows"]
+
+
 def ecfp(smiles, radius=2, bits=2048, **options):
-    """Morgan fingerprints, packed: uint8 (n, bits / 8). Bad rows are zeros; further options are those of `run`."""
-    return run(smiles, f"ecfp radius={int(radius)} bits={int(bits)}", **options)["ecfp"]
+    """Morgan fingerprints, packed: uint8 (n, bits / 8). Bad rows are zeros; options are those of `fingerprint`."""
+    return fingerprint(smiles, "ecfp", radius=radius, bits=bits, **options)
 
 
 def descriptors(smiles, names="all", **options):
