@@ -46,23 +46,26 @@ def _row_bytes(item, i):
         return item.encode("utf-8", "surrogatepass")
     if isinstance(item, (bytes, bytearray, memoryview)):
         return bytes(item)
-    if _is_null(item):
-        return b""
     raise TypeError(f"row {i}: text or None is wanted, not {type(item).__name__}")
 
 
 def _pack_list(items):
     n = len(items)
-    try:
+    other = [i for i, item in enumerate(items) if not isinstance(item, str)]
+    null = [i for i in other if _is_null(items[i])]
+    validity = None
+    if null:
+        items = list(items)
+        for i in null:
+            items[i] = ""
+        validity = np.ones(n, np.uint8)
+        validity[null] = 0
+    if len(other) == len(null):
         text = "".join(items)
-    except TypeError:   # bytes, or something is null
-        rows = [_row_bytes(item, i) for i, item in enumerate(items)]
-        validity = np.fromiter((not _is_null(item) for item in items), np.uint8, n)
-        return Column(b"".join(rows), _offsets(map(len, rows), n), None if validity.all() else validity)
-    if text.isascii():
-        return Column(text.encode("ascii"), _offsets(map(len, items), n))
-    rows = [item.encode("utf-8", "surrogatepass") for item in items]
-    return Column(b"".join(rows), _offsets(map(len, rows), n))
+        if text.isascii():   # then a character is a byte
+            return Column(text.encode("ascii"), _offsets(map(len, items), n), validity)
+    rows = [_row_bytes(item, i) for i, item in enumerate(items)]
+    return Column(b"".join(rows), _offsets(map(len, rows), n), validity)
 
 
 # ---- the Arrow C data interface: columns that offer it are read where they lie
