@@ -5,6 +5,7 @@
 
 #include "graph/graph.h"
 #include "mol/mol.h"
+#include "smarts/smarts.h"
 
 typedef struct facts {
     const aryl_mol *mol;
@@ -16,6 +17,7 @@ typedef struct facts {
     const uint8_t *ring_count;     // [n_atoms] rings through an atom, at most 255
     const uint8_t *total_h;        // [n_atoms] hydrogens, neighbours included
     const double *area_a2;         // [n_atoms] van der Waals surface, square angstrom
+    smarts_run *patterns;          // the library's own patterns on this molecule
     double hydrogen_area_a2;       // what one average hydrogen adds to the sum of those
     const double *estate;          // [n_atoms] electrotopological state
     const double *partial_charge;  // [n_atoms] Gasteiger's, e; NaN where parameters lack and wherever that spreads
@@ -37,5 +39,16 @@ aryl_status facts_charges(facts *f);       // partial_charge, charges_complete
 aryl_status facts_order_distance(facts *f);// order_distance, order_stride
 
 #define ORDER_FAR 0x7000                   // no path
+aryl_status facts_patterns(facts *f);      // patterns
+
+// The library's own patterns, by table (facts/*_table.h) and row.
+enum {
+    PATTERNS_MACCS, PATTERNS_CRIPPEN, PATTERNS_FRAGMENTS, PATTERNS_FEATURES, PATTERNS_TOPOLOGY, PATTERNS_COUNTED,
+    PATTERNS_ACCEPTORS, PATTERNS_ALERTS
+};
+int32_t facts_pattern(int32_t group, int32_t i);              // its number in f->patterns->set
+const char *facts_pattern_text(int32_t group, int32_t i);
+// Matches with different sets of atoms, at most `most` (0: no limit).
+aryl_status facts_pattern_count(facts *f, int32_t group, int32_t i, int64_t most, int64_t *count);
 
 #endif

@@ -1,2 +1,5 @@
 // fp_list.h - every fingerprint, in the order of lists and documentation. FP(x) is `const fp_kind fp_x` in x.c.
 FP(ecfp)
+FP(fcfp)
+FP(maccs)
+FP(pattern)

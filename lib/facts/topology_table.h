@@ -1,0 +1,18 @@
+// topology_table.h - the fragments of the pattern fingerprint; their order is part of its definition.
+// From Code/GraphMol/Fingerprints/PatternFingerprints.cpp of RDKit 2026.09.
+// Copyright (c) 2013-2026, Greg Landrum and other RDKit contributors, BSD-3-Clause; see NOTICE.
+// TOPOLOGY(SMARTS)
+TOPOLOGY("[*]~[*]")
+TOPOLOGY("[*]~[*]~[*]")
+TOPOLOGY("[R]~1~[R]~[R]~1")
+TOPOLOGY("[*]~[*](~[*])~[*]")
+TOPOLOGY("[R]~1[R]~[R]~[R]~1")
+TOPOLOGY("[*]~[*]~[*](~[*])~[*]")
+TOPOLOGY("[R]~1~[R]~[R]~[R]~[R]~1")
+TOPOLOGY("[R]~1~[R]~[R]~[R]~[R]~[R]~1")
+TOPOLOGY("[R](@[R])(@[R])~[R]~[R](@[R])(@[R])")
+TOPOLOGY("[R](@[R])(@[R])~[R]@[R]~[R](@[R])(@[R])")
+TOPOLOGY("[*]~[R](@[R])@[R](@[R])~[*]")
+TOPOLOGY("[*]~[R](@[R])@[R]@[R](@[R])~[*]")
+TOPOLOGY("[*]")
+#undef TOPOLOGY
