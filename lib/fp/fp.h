@@ -104,4 +104,16 @@ typedef struct circular_options {
 } circular_options;
 aryl_status fp_circular(const aryl_mol *m, const circular_options *o, const uint32_t *invariant, arena *tmp, fp_sink *out);
 
+// codes.c: what atom pairs and torsions know of an atom, FP_CODE_BITS and with chirality two more.
+enum { FP_CODE_BITS = 9 };
+aryl_status fp_atom_codes(facts *f, bool chirality, uint32_t *code);
+
+// paths.c: what the path kinds share. Bonds to hydrogen atoms, NULL when there are none.
+aryl_status fp_skip_hydrogens(const aryl_mol *m, arena *mem, uint8_t **skip);
+// Every connected set of least .. most bonds, or every linear one.
+aryl_status fp_bond_sets(facts *f, const uint8_t *skip, int32_t least, int32_t most, bool branched, graph_edges_fn visit, void *ctx);
+// The atoms of a set of bonds and how many of its bonds each has; returns how many atoms. atom[n + 1], degree[n_atoms] zeroed
+// before and to be zeroed by the caller after.
+int32_t fp_set_degrees(const aryl_mol *m, const int32_t *bond, int32_t n, int32_t *atom, uint8_t *degree);
+
 #endif

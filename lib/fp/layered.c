@@ -1,0 +1,121 @@
+// layered.c - connected sets of bonds, each hashed several times with more and more of what is known about it.
+#include "fp/fp.h"
+
+enum { MINPATH, MAXPATH, FLAGS };
+enum { LAYER_SHAPE, LAYER_ORDER, LAYER_ELEMENT, LAYER_RING, LAYER_RING_SIZE, LAYER_AROMATIC, N_LAYERS };
+static const fp_param params[] = {
+    [MINPATH] = {"minpath", 1, 1, GRAPH_MOST_EDGES, "least number of bonds"},
+    [MAXPATH] = {"maxpath", 7, 1, GRAPH_MOST_EDGES, "greatest number of bonds"},
+    [FLAGS] = {"flags", (1 << N_LAYERS) - 1, 1, (1 << N_LAYERS) - 1,
+               "layers, added up: 1 shape, 2 bond orders, 4 elements, 8 rings, 16 ring sizes, 32 aromaticity"},
+    {0},
+};
+
+static aryl_status check(const fp_values *v, aryl_error *err)
+{
+    if (v->number[MINPATH] <= v->number[MAXPATH]) return ARYL_OK;
+    return fail_at(err, ARYL_E_ARGUMENT, -1, "minpath is greater than maxpath");
+}
+
+typedef struct walk {
+    facts *f;
+    fp_sink *out;
+    uint8_t *degree;           // [n_atoms] within the set, zero between visits
+    uint8_t *ring_size;        // [n_bonds] smallest ring, modulo 8
+    int32_t flags;
+} walk;
+
+// What a layer says of a bond of the set; false: nothing.
+static bool say(const walk *w, int32_t layer, int32_t b, uint32_t *out)
+{
+    const aryl_mol *m = w->f->mol;
+    int32_t begin = m->begin[b], end = m->end[b];
+    uint32_t near = w->degree[begin], far = w->degree[end], sum = (near + far - 2) % 8;
+    uint32_t more = (near > far ? near : far) % 8, less = (near > far ? far : near) % 8;
+    switch (layer) {
+    case LAYER_SHAPE: *out = sum | more << 3 | less << 6; return true;
+    case LAYER_ORDER: {
+        bool plain = m->bond_flags[b] & BOND_IS_AROMATIC || m->type[b] == BOND_SINGLE || m->type[b] == BOND_AROMATIC;
+        *out = (plain ? 1u : m->type[b] % 8u) | sum << 3 | more << 6 | less << 9;
+        return true;
+    }
+    case LAYER_ELEMENT: {
+        uint32_t one = m->z[begin] % 128, two = m->z[end] % 128;
+        if (one < two || (one == two && near < far)) {
+            uint32_t swap = one;
+            one = two;
+            two = swap;
+            swap = near;
+            near = far;
+            far = swap;
+        }
+        *out = one | two << 7 | near % 8 << 14 | far % 8 << 17 | sum << 20;
+        return true;
+    }
+    case LAYER_RING: *out = 1; return m->bond_flags[b] & BOND_IS_RING;
+    case LAYER_RING_SIZE: *out = w->ring_size[b]; return true;
+    default: {
+        uint32_t one = mol_aromatic(m, begin), two = mol_aromatic(m, end);
+        *out = (one | two) | (one & two) << 1 | sum << 5;
+        return true;
+    }
+    }
+}
+
+static bool visit(void *ctx, const int32_t *bond, int32_t n)
+{
+    walk *w = ctx;
+    int32_t atom[GRAPH_MOST_EDGES + 1], n_atoms = fp_set_degrees(w->f->mol, bond, n, atom, w->degree);
+    fp_origin origin = {.atom = -1, .radius = -1, .n_atoms = n_atoms, .n_bonds = n};
+    if (w->out->want_origin) {
+        int32_t *kept = arena_new(w->f->mem, int32_t, n_atoms + n);
+        if (!kept) return false;
+        memcpy(kept, atom, (size_t)n_atoms * sizeof *kept);
+        memcpy(kept + n_atoms, bond, (size_t)n * sizeof *kept);
+        origin.atoms = kept;
+        origin.bonds = kept + n_atoms;
+    }
+    bool room = true;
+    for (int32_t layer = 0; layer < N_LAYERS && room; layer++) {
+        uint32_t said[GRAPH_MOST_EDGES], x, hash = 0;
+        int32_t k = 0;
+        if (!(w->flags >> layer & 1)) continue;
+        for (int32_t i = 0; i < n; i++) {
+            if (!say(w, layer, bond[i], &x)) continue;
+            int32_t j = k++;
+            for (; j > 0 && said[j - 1] > x; j--) said[j] = said[j - 1];
+            said[j] = x;
+        }
+        if (!k) continue;
+        for (int32_t i = 0; i < k; i++) hash = hash_combine(hash, said[i]);
+        hash = hash_combine(hash_combine(hash, (uint32_t)n_atoms), (uint32_t)layer + 1);
+        room = fp_emit(w->out, hash, hash);
+        if (room && w->out->want_origin) fp_emitted_from(w->out, origin);
+    }
+    for (int32_t i = 0; i < n_atoms; i++) w->degree[atom[i]] = 0;
+    return room;
+}
+
+static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
+{
+    const aryl_mol *m = f->mol;
+    uint8_t *skip = NULL;
+    walk w = {f, out, arena_zero(f->mem, uint8_t, m->n_atoms), arena_zero(f->mem, uint8_t, m->n_bonds), v->number[FLAGS]};
+    int32_t *least = arena_zero(f->mem, int32_t, m->n_bonds);
+    if (!w.degree || !w.ring_size || !least) return ARYL_E_NOMEM;
+    for (int32_t r = 0; r < m->n_rings; r++) {
+        int32_t size = m->ring_start[r + 1] - m->ring_start[r];
+        for (int32_t k = m->ring_start[r]; k < m->ring_start[r + 1]; k++) {
+            int32_t *x = &least[m->ring_bond[k]];
+            if (!*x || size < *x) *x = size;
+        }
+    }
+    for (int32_t b = 0; b < m->n_bonds; b++) w.ring_size[b] = (uint8_t)(least[b] % 8);
+    TRY(fp_skip_hydrogens(m, f->mem, &skip));
+    return fp_bond_sets(f, skip, v->number[MINPATH], v->number[MAXPATH], true, visit, &w);
+}
+
+const fp_kind fp_layered = {
+    .name = "layered", .version = 1, .source = "https://www.rdkit.org/docs/RDKit_Book.html#layered-fingerprints",
+    .summary = "connected sets of bonds in several degrees of detail", .params = params, .check = check, .run = run,
+};

@@ -1,0 +1,131 @@
+// rdkit.c - every connected set of bonds up to a size: RDKit's path fingerprint, after Daylight's.
+// The order in which a set's bonds are met does not matter: their hashes are sorted.
+#include "fp/fp.h"
+
+enum { MINPATH, MAXPATH, HS, BRANCHED, BONDORDER, BITSPERFEATURE };
+static const fp_param params[] = {
+    [MINPATH] = {"minpath", 1, 1, GRAPH_MOST_EDGES, "least number of bonds"},
+    [MAXPATH] = {"maxpath", 7, 1, GRAPH_MOST_EDGES, "greatest number of bonds"},
+    [HS] = {"hs", 1, 0, 1, "hydrogens that are atoms take part", FP_PARAM_FLAG},
+    [BRANCHED] = {"branched", 1, 0, 1, "sets may branch; 0: paths only", FP_PARAM_FLAG},
+    [BONDORDER] = {"bondorder", 1, 0, 1, "bonds differ by their type", FP_PARAM_FLAG},
+    [BITSPERFEATURE] = {"bitsperfeature", 2, 1, 16, "bits that a set of bonds sets"},
+    {0},
+};
+
+static aryl_status check(const fp_values *v, aryl_error *err)
+{
+    if (v->number[MINPATH] <= v->number[MAXPATH]) return ARYL_OK;
+    return fail_at(err, ARYL_E_ARGUMENT, -1, "minpath is greater than maxpath");
+}
+
+typedef struct walk {
+    facts *f;
+    fp_sink *out;
+    uint32_t *table;         // [n_bonds][16] hash of a bond by the degrees of its ends, 1 .. 4 each
+    const uint32_t *invariant;
+    uint8_t *degree;         // [n_atoms] within the set, zero between visits
+    int32_t bits;
+    bool bond_order;
+} walk;
+
+static uint32_t bond_hash(const walk *w, int32_t b, uint32_t near, uint32_t far)
+{
+    const aryl_mol *m = w->f->mol;
+    uint32_t one = w->invariant[m->begin[b]], two = w->invariant[m->end[b]], sum = near + far - 2;
+    if (one < two || (one == two && near < far)) {
+        uint32_t swap = one;
+        one = two;
+        two = swap;
+        swap = near;
+        near = far;
+        far = swap;
+    }
+    uint32_t type = !w->bond_order ? 1 : m->bond_flags[b] & BOND_IS_AROMATIC ? BOND_AROMATIC : m->type[b];
+    return hash_combine(hash_combine(hash_combine(hash_combine(hash_combine(sum, type), one), near), two), far);
+}
+
+// The generator behind the second and later bits: a Mersenne twister of four words, seeded with the hash.
+typedef struct twister { uint32_t x[4]; int32_t at; } twister;
+
+static void twister_seed(twister *t, uint32_t seed)
+{
+    t->x[0] = seed;
+    for (uint32_t i = 1; i < 4; i++) t->x[i] = 1812433253u * (t->x[i - 1] ^ t->x[i - 1] >> 30) + i;
+    t->at = 0;
+}
+
+static uint32_t twister_next(twister *t)
+{
+    int32_t i = t->at++ & 3;
+    uint32_t y = (t->x[i] & 0x80000000u) | (t->x[(i + 1) & 3] & 0x7FFFFFFFu);
+    y = t->x[i] = t->x[(i + 2) & 3] ^ y >> 1 ^ (y & 1 ? 0x9908B0DFu : 0);
+    y ^= y >> 11;
+    y ^= y << 7 & 0x9D2C5680u;
+    y ^= y << 15 & 0xEFC60000u;
+    y ^= y >> 18;
+    return y >> 1;
+}
+
+static uint32_t set_hash(const walk *w, const int32_t *bond, int32_t n, int32_t n_atoms)
+{
+    const aryl_mol *m = w->f->mol;
+    uint32_t hash[GRAPH_MOST_EDGES];
+    for (int32_t i = 0; i < n; i++) {
+        int32_t b = bond[i];
+        uint32_t near = w->degree[m->begin[b]], far = w->degree[m->end[b]];
+        uint32_t h = near <= 4 && far <= 4 ? w->table[16 * b + (int32_t)(4 * near + far) - 5] : bond_hash(w, b, near, far);
+        int32_t j = i;
+        for (; j > 0 && hash[j - 1] > h; j--) hash[j] = hash[j - 1];
+        hash[j] = h;
+    }
+    if (n == 1) return hash[0];
+    uint32_t h = 0;
+    for (int32_t i = 0; i < n; i++) h = hash_combine(h, hash[i]);
+    return hash_combine(h, (uint32_t)n_atoms);
+}
+
+static bool visit(void *ctx, const int32_t *bond, int32_t n)
+{
+    walk *w = ctx;
+    int32_t atom[GRAPH_MOST_EDGES + 1], n_atoms = fp_set_degrees(w->f->mol, bond, n, atom, w->degree);
+    uint32_t hash = set_hash(w, bond, n, n_atoms);
+    for (int32_t i = 0; i < n_atoms; i++) w->degree[atom[i]] = 0;
+    fp_origin origin = {.atom = -1, .radius = -1, .n_atoms = n_atoms, .n_bonds = n};
+    if (w->out->want_origin) {
+        int32_t *kept = arena_new(w->f->mem, int32_t, n_atoms + n);
+        if (!kept) return false;
+        memcpy(kept, atom, (size_t)n_atoms * sizeof *kept);
+        memcpy(kept + n_atoms, bond, (size_t)n * sizeof *kept);
+        origin.atoms = kept;
+        origin.bonds = kept + n_atoms;
+    }
+    twister t;
+    if (w->bits > 1) twister_seed(&t, hash);
+    for (int32_t k = 0; k < w->bits; k++) {
+        if (k) hash = twister_next(&t);
+        if (!fp_emit(w->out, hash, hash)) return false;
+        if (w->out->want_origin) fp_emitted_from(w->out, origin);
+    }
+    return true;
+}
+
+static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
+{
+    const aryl_mol *m = f->mol;
+    uint8_t *skip = NULL;
+    uint32_t *invariant = arena_new(f->mem, uint32_t, m->n_atoms);
+    walk w = {f, out, arena_new(f->mem, uint32_t, 16 * (size_t)m->n_bonds), invariant, arena_zero(f->mem, uint8_t, m->n_atoms),
+              v->number[BITSPERFEATURE], v->number[BONDORDER]};
+    if (!invariant || !w.table || !w.degree) return ARYL_E_NOMEM;
+    for (int32_t a = 0; a < m->n_atoms; a++) invariant[a] = (uint32_t)(m->z[a] % 128) << 1 | mol_aromatic(m, a);
+    for (int32_t b = 0; b < m->n_bonds; b++)
+        for (uint32_t k = 0; k < 16; k++) w.table[16 * b + (int32_t)k] = bond_hash(&w, b, k / 4 + 1, k % 4 + 1);
+    if (!v->number[HS]) TRY(fp_skip_hydrogens(m, f->mem, &skip));
+    return fp_bond_sets(f, skip, v->number[MINPATH], v->number[MAXPATH], v->number[BRANCHED], visit, &w);
+}
+
+const fp_kind fp_rdkit = {
+    .name = "rdkit", .version = 1, .source = "https://www.rdkit.org/docs/RDKit_Book.html#rdkit-fingerprints", .has_sparse = true,
+    .summary = "connected sets of bonds", .params = params, .check = check, .run = run,
+};

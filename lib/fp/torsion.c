@@ -1,0 +1,77 @@
+// torsion.c - chains of (by default four) bonded atoms.
+// Nilakantan, Bauman, Dixon & Venkataraghavan, J. Chem. Inf. Comput. Sci. 1987, 27, 82, doi:10.1021/ci00054a008
+#include "fp/fp.h"
+#include "perceive/perceive.h"
+
+enum { SIZE, SHORTEST, CHIRALITY };
+enum { MOST_ATOMS = 7 };   // nine bits an atom fill the sparse id
+static const fp_param params[] = {
+    [SIZE] = {"size", 4, 2, MOST_ATOMS, "atoms of a chain"},
+    [SHORTEST] = {"shortest", 0, 0, 1, "only chains that are a shortest path between their ends", FP_PARAM_FLAG},
+    [CHIRALITY] = {"chirality", 0, 0, 1, "handedness of centres counts", FP_PARAM_FLAG},
+    {0},
+};
+
+typedef struct walk {
+    facts *f;
+    fp_sink *out;
+    const uint32_t *code;
+    int32_t width;
+    bool shortest;
+} walk;
+
+static bool visit(void *ctx, const int32_t *node, const int32_t *edge, int32_t n_edges)
+{
+    const walk *w = ctx;
+    int32_t n = n_edges + 1;
+    for (int32_t k = 1; k < n_edges; k++)
+        if (node[k] == node[n_edges]) return true;     // came back, but not to its start
+    if (w->shortest && w->f->distance[(size_t)node[0] * (size_t)w->f->mol->n_atoms + (size_t)node[n_edges]] != n_edges) return true;
+    uint32_t code[MOST_ATOMS];
+    for (int32_t k = 0; k < n; k++) code[k] = w->code[node[k]] - (k && k < n_edges ? 1 : 0);
+    bool reverse = false;
+    for (int32_t i = 0, j = n - 1; i < j; i++, j--)
+        if (code[i] != code[j]) {
+            reverse = code[i] > code[j];
+            break;
+        }
+    uint64_t id = 0;
+    uint32_t hash = 0;
+    for (int32_t k = 0; k < n; k++) {
+        uint32_t c = code[reverse ? n - 1 - k : k];
+        id |= (uint64_t)c << (w->width * k);
+        hash = hash_combine(hash, c);
+    }
+    if (!fp_emit(w->out, id, hash)) return false;
+    if (!w->out->want_origin) return true;
+    int32_t *kept = arena_new(w->f->mem, int32_t, n + n_edges);
+    if (!kept) return false;
+    memcpy(kept, node, (size_t)n * sizeof *kept);
+    memcpy(kept + n, edge, (size_t)n_edges * sizeof *kept);
+    bool closed = node[0] == node[n_edges];
+    fp_emitted_from(w->out, (fp_origin){.atom = -1, .radius = -1, .atoms = kept, .bonds = kept + n,
+                                        .n_atoms = closed ? n_edges : n, .n_bonds = n_edges});
+    return true;
+}
+
+static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
+{
+    const aryl_mol *m = f->mol;
+    uint32_t *code = arena_new(f->mem, uint32_t, m->n_atoms);
+    uint8_t *skip = NULL;
+    if (!code) return ARYL_E_NOMEM;
+    TRY(fp_atom_codes(f, v->number[CHIRALITY], code));
+    if (v->number[SHORTEST]) TRY(facts_distance(f));
+    TRY(fp_skip_hydrogens(m, f->mem, &skip));
+    for (int32_t a = 0; a < m->n_atoms; a++) code[a] = (code[a] - 2) % ((1u << FP_CODE_BITS) - 1) + 1;
+    walk w = {f, out, code, FP_CODE_BITS + (v->number[CHIRALITY] ? 2 : 0), v->number[SHORTEST]};
+    graph g = perceive_graph(m);
+    int32_t n_edges = v->number[SIZE] - 1;
+    aryl_status s = graph_paths(&g, skip, n_edges, n_edges, f->mem, visit, &w);
+    return s == ARYL_E_CANCELLED ? ARYL_E_NOMEM : s;
+}
+
+const fp_kind fp_torsion = {
+    .name = "torsion", .version = 1, .source = "doi:10.1021/ci00054a008", .has_sparse = true, .countsim = true,
+    .summary = "chains of bonded atoms", .params = params, .run = run,
+};
