@@ -63,6 +63,7 @@ struct aryl_plan {
     plan_output *outputs;
     value_list values;
     int32_t n_jobs, n_outputs, n_variable;
+    uint32_t want;                    // PERCEIVE_* that some output needs
     char *canonical;
 };
 

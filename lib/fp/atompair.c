@@ -47,5 +47,6 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 
 const fp_kind fp_atompair = {
     .name = "atompair", .version = 1, .source = "doi:10.1021/ci00046a002", .has_sparse = true, .countsim = true,
-    .summary = "pairs of atoms with their distance", .params = params, .check = check, .run = run,
+    .summary = "pairs of atoms with their distance", .params = params, .stereo_param = CHIRALITY + 1,
+    .check = check, .run = run,
 };

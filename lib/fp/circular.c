@@ -28,6 +28,7 @@ typedef struct growth {
     uint32_t *now, *next;              // [n_atoms] invariants of the last layer and of this one
     env *set, *set_next;               // [n_atoms]
     uint8_t *dropped;                  // [n_atoms]
+    uint8_t *handed;                   // [n_atoms] its neighbours have once been all different; NULL without chirality
     seen *seen;                        // in the order of discovery
     int32_t n_seen, table_bits;
     int32_t *table;                    // open addressing into seen, -1: free
@@ -62,6 +63,29 @@ static inline void sort_keys(uint64_t *k, int32_t n)
 
 enum { FEW = 8 };   // neighbours that are sorted on the stack
 
+static inline uint64_t bond_invariant(const growth *g, int32_t bond)
+{
+    const aryl_mol *m = g->m;
+    if (!g->o->bond_types) return 1;
+    if (g->handed && m->type[bond] == BOND_DOUBLE && m->stereo[bond]) return 100 + 10 * BOND_DOUBLE + m->stereo[bond];
+    return m->type[bond];
+}
+
+// Handedness shows once an atom has only single bonds and its neighbours differ from each other, and from then on.
+static inline uint32_t add_handedness(growth *g, int32_t atom, const uint64_t *key, int32_t n, uint32_t h)
+{
+    const aryl_mol *m = g->m;
+    if (!m->tag[atom]) return h;
+    if (!g->handed[atom]) {
+        bool differ = true;
+        for (int32_t k = 0; k < n && differ; k++) differ = key[k] >> 32 == BOND_SINGLE && (!k || key[k] != key[k - 1]);
+        g->handed[atom] = differ;
+    }
+    if (!g->handed[atom]) return h;
+    uint8_t label = m->cip ? m->cip[atom] : CIP_NONE;
+    return hash_combine(h, label == CIP_R ? 3 : label == CIP_S ? 2 : 1);
+}
+
 // The invariant of an atom one bond further out: what it was, then its neighbours ordered by (bond, invariant).
 static inline bool next_invariant(growth *g, int32_t atom, int32_t layer, uint32_t *out)
 {
@@ -70,14 +94,13 @@ static inline bool next_invariant(growth *g, int32_t atom, int32_t layer, uint32
     uint64_t few[FEW], *key = few;
     if (n > FEW && !(key = arena_new(g->tmp, uint64_t, n))) return false;
     for (int32_t k = 0; k < n; k++) {
-        uint64_t bond = g->o->bond_types ? m->type[m->via[first + k]] : 1;
-        key[k] = bond << 32 | g->now[m->nbr[first + k]];
+        key[k] = bond_invariant(g, m->via[first + k]) << 32 | g->now[m->nbr[first + k]];
     }
     sort_keys(key, n);
     uint32_t h = hash_combine((uint32_t)layer, g->now[atom]);
     for (int32_t k = 0; k < n; k++)
         h = hash_combine(h, hash_combine(hash_combine(0, (uint32_t)(key[k] >> 32)), (uint32_t)key[k]));
-    *out = h;
+    *out = g->handed ? add_handedness(g, atom, key, n, h) : h;
     return true;
 }
 
@@ -213,6 +236,7 @@ static aryl_status prepare(growth *g)
     g->seen = arena_new(g->tmp, seen, most);
     g->table = arena_new(g->tmp, int32_t, (size_t)1 << g->table_bits);
     if (!g->now || !g->next || !g->set || !g->set_next || !g->dropped || !g->seen || !g->table) return ARYL_E_NOMEM;
+    if (g->o->chirality && !(g->handed = arena_zero(g->tmp, uint8_t, n))) return ARYL_E_NOMEM;
     memset(g->table, 0xFF, sizeof *g->table << g->table_bits);
     memcpy(g->now, g->origin, (size_t)n * sizeof *g->now);
     if (g->m->n_bonds <= 64) return ARYL_OK;

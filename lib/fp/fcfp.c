@@ -5,8 +5,7 @@
 enum { RADIUS, CHIRALITY, BONDTYPES, REDUNDANT };
 static const fp_param params[] = {
     [RADIUS] = {"radius", 2, 0, 32, "bonds from the centre atom"},
-    [CHIRALITY] = {"chirality", 0, 0, 1, "handedness of centres and double bonds counts", FP_PARAM_FLAG,
-                   .refused = "stereo is not perceived yet"},
+    [CHIRALITY] = {"chirality", 0, 0, 1, "handedness of centres and double bonds counts", FP_PARAM_FLAG},
     [BONDTYPES] = {"bondtypes", 1, 0, 1, "bonds differ by their type", FP_PARAM_FLAG},
     [REDUNDANT] = {"redundant", 0, 0, 1, "environments of the same bonds count each time", FP_PARAM_FLAG},
     {0},
@@ -34,11 +33,12 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
     if (!id) return ARYL_E_NOMEM;
     TRY(feature_invariants(f, id));
     circular_options o = {.radius = v->number[RADIUS], .bond_types = v->number[BONDTYPES],
-                          .redundant = v->number[REDUNDANT]};
+                          .redundant = v->number[REDUNDANT], .chirality = v->number[CHIRALITY]};
     return fp_circular(f->mol, &o, id, f->mem, out);
 }
 
 const fp_kind fp_fcfp = {
     .name = "fcfp", .version = 1, .source = "doi:10.1021/ci100050t", .has_sparse = true,
-    .summary = "circular environments of pharmacophore features", .params = params, .run = run,
+    .summary = "circular environments of pharmacophore features", .params = params, .stereo_param = CHIRALITY + 1,
+    .run = run,
 };

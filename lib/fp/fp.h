@@ -48,6 +48,7 @@ typedef struct fp_kind {
     bool has_sparse;
     bool countsim;                // default of the parameter "countsim"
     const fp_param *params;       // its own, ended by a NULL name
+    int32_t stereo_param;         // the one that asks for perceived stereo when set, counted from 1; 0: none
     aryl_status (*check)(const fp_values *v, aryl_error *err);   // values that exclude one another; may be NULL
     aryl_status (*run)(facts *f, const fp_values *v, fp_sink *out);
 } fp_kind;
@@ -69,6 +70,10 @@ aryl_status fp_check(const fp_kind *kind, const fp_values *v, aryl_error *err);
 // "ecfp radius=2 bits=2048 ...", every value spelled out; the length it needs without the end mark, which may exceed cap.
 int64_t fp_canonical(const fp_kind *kind, const fp_values *v, char *buf, int64_t cap);
 bool fp_same(const fp_kind *kind, const fp_values *a, const fp_values *b);
+static inline bool fp_wants_stereo(const fp_kind *kind, const fp_values *v)
+{
+    return kind->stereo_param && v->number[kind->stereo_param - 1];
+}
 static inline int32_t fp_bits(const fp_kind *kind, const fp_values *v) { return kind->bits ? kind->bits : v->bits; }
 
 // ---- the sink: from features to results. Rows are the caller's; bit i is byte i / 8, bit i % 8; spare bits are zero.
@@ -101,6 +106,7 @@ typedef struct circular_options {
     bool bond_types;       // bonds differ by their type
     bool redundant;        // emit environments that were seen before
     bool only_nonzero;     // atoms with invariant 0 emit nothing
+    bool chirality;        // labels of centres and of double bonds count; needs perceived stereo
 } circular_options;
 aryl_status fp_circular(const aryl_mol *m, const circular_options *o, const uint32_t *invariant, arena *tmp, fp_sink *out);
 

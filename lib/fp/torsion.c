@@ -73,5 +73,6 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 
 const fp_kind fp_torsion = {
     .name = "torsion", .version = 1, .source = "doi:10.1021/ci00054a008", .has_sparse = true, .countsim = true,
-    .summary = "chains of bonded atoms", .params = params, .run = run,
+    .summary = "chains of bonded atoms", .params = params, .stereo_param = CHIRALITY + 1,
+    .run = run,
 };
