@@ -119,7 +119,7 @@ START_TEST(canonical_text_reads_back_as_the_same_values)
     int64_t len = fp_canonical(kind, &v, text, sizeof text);
     ck_assert_int_eq(len, (int64_t)strlen(text));
     ck_assert_int_eq(fp_canonical(kind, &v, cut, sizeof cut), len);
-    ck_assert_int_eq(strlen(cut), sizeof cut - 1);
+    ck_assert_int_eq(strlen(cut), len < (int64_t)sizeof cut ? len : (int64_t)sizeof cut - 1);
     ck_assert(!strncmp(cut, text, sizeof cut - 1));
     ck_assert(!strncmp(text, kind->name, strlen(kind->name)));
     aryl_error err = {0};

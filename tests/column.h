@@ -31,7 +31,7 @@ static inline void rows_free(rows *r)
     free(r->offsets);
 }
 
-enum { MOST_OUTPUTS = 256, SPARSE_PER_ROW = 400 };
+enum { MOST_OUTPUTS = 256, SPARSE_PER_ROW = 4000 };
 typedef struct table {   // a plan's outputs for n rows; every byte is defined, so that two tables can be compared
     aryl_plan *plan;
     int64_t n;

@@ -50,7 +50,7 @@ static inline aryl_mol *molecule(const char *smiles, arena *mem)
 {
     aryl_mol *mol = NULL;
     aryl_error err = {0};
-    aryl_status s = convert_load(smiles, (int64_t)strlen(smiles), FORMAT_SMILES, 0, NULL, mem, &mol, &err);
+    aryl_status s = convert_load(smiles, (int64_t)strlen(smiles), FORMAT_SMILES, PERCEIVE_STEREO, NULL, mem, &mol, &err);
     ck_assert_msg(s == ARYL_OK, "%s: %s", smiles, err.message);
     return mol;
 }

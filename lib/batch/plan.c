@@ -121,6 +121,7 @@ static aryl_status add_job(compiler *c, const fp_kind *kind, const fp_values *va
         c->cap_jobs = cap;
     }
     p->jobs[p->n_jobs++] = (plan_job){kind, *values};
+    if (kind->patterns) TRY(facts_prepare_patterns());
     if (fp_wants_stereo(kind, values)) p->want |= PERCEIVE_STEREO;
     return ARYL_OK;
 }

@@ -40,6 +40,8 @@ aryl_status facts_order_distance(facts *f);// order_distance, order_stride
 
 #define ORDER_FAR 0x7000                   // no path
 aryl_status facts_patterns(facts *f);      // patterns
+// Compiles the library's own patterns, once per process, so that a row need not. ARYL_E_NOMEM
+aryl_status facts_prepare_patterns(void);
 
 // The library's own patterns, by table (facts/*_table.h) and row.
 enum {

@@ -51,6 +51,12 @@ static aryl_status need_set(const smarts_set **out)
     return ARYL_OK;
 }
 
+aryl_status facts_prepare_patterns(void)
+{
+    const smarts_set *set;
+    return need_set(&set);
+}
+
 aryl_status facts_patterns(facts *f)
 {
     const smarts_set *set;

@@ -39,6 +39,6 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 
 const fp_kind fp_fcfp = {
     .name = "fcfp", .version = 1, .source = "doi:10.1021/ci100050t", .has_sparse = true,
-    .summary = "circular environments of pharmacophore features", .params = params, .stereo_param = CHIRALITY + 1,
+    .summary = "circular environments of pharmacophore features", .params = params, .patterns = true, .stereo_param = CHIRALITY + 1,
     .run = run,
 };

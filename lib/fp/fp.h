@@ -48,6 +48,7 @@ typedef struct fp_kind {
     bool has_sparse;
     bool countsim;                // default of the parameter "countsim"
     const fp_param *params;       // its own, ended by a NULL name
+    bool patterns;                // needs facts_patterns
     int32_t stereo_param;         // the one that asks for perceived stereo when set, counted from 1; 0: none
     aryl_status (*check)(const fp_values *v, aryl_error *err);   // values that exclude one another; may be NULL
     aryl_status (*run)(facts *f, const fp_values *v, fp_sink *out);

@@ -134,5 +134,5 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 
 const fp_kind fp_maccs = {
     .name = "maccs", .version = 1, .source = "doi:10.1021/ci010132r", .bits = 167,
-    .summary = "public MACCS keys, bit 0 unused", .params = params, .run = run,
+    .summary = "public MACCS keys, bit 0 unused", .params = params, .patterns = true, .run = run,
 };

@@ -51,5 +51,5 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 
 const fp_kind fp_pattern = {
     .name = "pattern", .version = 1, .source = "https://www.rdkit.org/docs/RDKit_Book.html#pattern-fingerprints",
-    .summary = "screening fingerprint for substructure search", .params = params, .run = run,
+    .summary = "screening fingerprint for substructure search", .params = params, .patterns = true, .run = run,
 };

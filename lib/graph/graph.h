@@ -40,10 +40,6 @@ typedef int32_t (*refine_view)(const void *ctx, int32_t node, const int32_t *col
 aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t most_rounds,
                          arena *tmp, int32_t *colour);
 
-// ---- within the room: cycles.c, small.c and families.c
-
-// The relevant cycles of a graph that fits in words; *done is false, and nothing was written, where it does not.
-aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *out, bool *done);
 // Every connected set of 1 .. most edges (without those for which skip[] is set; NULL: all), each once. visit gets the
 // edges in the order in which they were added, and stops the walk by returning false.
 // ARYL_E_NOMEM, ARYL_E_LIMIT, ARYL_E_CANCELLED (visit said so)
@@ -56,7 +52,10 @@ aryl_status graph_subgraphs(const graph *g, const uint8_t *skip, int32_t most, a
 typedef bool (*graph_path_fn)(void *ctx, const int32_t *node, const int32_t *edge, int32_t n_edges);
 aryl_status graph_paths(const graph *g, const uint8_t *skip, int32_t least, int32_t most, arena *mem, graph_path_fn visit, void *ctx);
 
-// ---- within the room: cycles.c and families.c
+// ---- within the room: cycles.c, small.c and families.c
+
+// The relevant cycles of a graph that fits in words; *done is false, and nothing was written, where it does not.
+aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *out, bool *done);
 
 // Rings one after another, each as its length, its nodes, its edges.
 enum { ROOM = 512 };

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import rdkit
 from rdkit import Chem, RDLogger
-from rdkit.Chem import Descriptors
+from rdkit.Chem import Descriptors, rdMolDescriptors
 from rdkit.Chem import rdFingerprintGenerator as G
 
 assert rdkit.__version__ == "2026.09.1", rdkit.__version__
@@ -117,6 +117,12 @@ CCCCCCCCCCCCCCCCCC(=O)OCC(OC(=O)CCCCCCCCCCCCCCCCC)COC(=O)CCCCCCCCCCCCCCCCC
 CC(C)C1NC(=O)C(C)N(C)C(=O)C(CC(C)C)NC(=O)C2CCCN2C(=O)C(NC1=O)C(C)O
 """.split()
 
+def shortest_torsions(size):
+    generator = G.GetTopologicalTorsionGenerator(torsionAtomCount=size)
+    generator.GetOptions().onlyShortestPaths = True
+    return generator
+
+
 # spec parameters, out, generator arguments
 SETTINGS = [
     ("radius=0", "sparse", dict(radius=0)),
@@ -133,7 +139,55 @@ SETTINGS = [
     ("bits=1001 countsim=1 countbounds=1,3,5", "bits",
      dict(radius=2, fpSize=1001, countSimulation=True, countBounds=[1, 3, 5])),
     ("bits=512", "counts", dict(radius=2, fpSize=512)),
+    ("radius=2 chirality=1", "sparse", dict(radius=2, includeChirality=True)),
+    ("radius=4 chirality=1", "sparse", dict(radius=4, includeChirality=True)),
 ]
+
+FEATURES = dict(atomInvariantsGenerator=G.GetMorganFeatureAtomInvGen())
+
+# The other kinds: parameters, out, and the generator, or a function that makes the bit vector.
+KINDS = {
+    "fcfp": [
+        ("radius=1", "sparse", G.GetMorganGenerator(radius=1, **FEATURES)),
+        ("", "bits", G.GetMorganGenerator(radius=2, **FEATURES)),
+        ("radius=3 bondtypes=0", "sparse", G.GetMorganGenerator(radius=3, useBondTypes=False, **FEATURES)),
+        ("radius=3 chirality=1", "sparse", G.GetMorganGenerator(radius=3, includeChirality=True, **FEATURES)),
+    ],
+    "rdkit": [
+        ("maxpath=4", "sparse", G.GetRDKitFPGenerator(maxPath=4)),
+        ("maxpath=5 bits=512", "bits", G.GetRDKitFPGenerator(maxPath=5, fpSize=512)),
+        ("minpath=3 maxpath=4 bitsperfeature=5", "sparse", G.GetRDKitFPGenerator(minPath=3, maxPath=4, numBitsPerFeature=5)),
+        ("maxpath=5 branched=0", "sparse", G.GetRDKitFPGenerator(maxPath=5, branchedPaths=False)),
+        ("maxpath=4 bondorder=0 bitsperfeature=1", "sparse", G.GetRDKitFPGenerator(maxPath=4, useBondOrder=False, numBitsPerFeature=1)),
+        ("maxpath=3 hs=0", "sparse", G.GetRDKitFPGenerator(maxPath=3, useHs=False)),
+    ],
+    "atompair": [
+        ("", "sparse", G.GetAtomPairGenerator()),
+        ("", "bits", G.GetAtomPairGenerator()),
+        ("countsim=0 bits=512", "bits", G.GetAtomPairGenerator(countSimulation=False, fpSize=512)),
+        ("mindist=2 maxdist=4", "sparse", G.GetAtomPairGenerator(minDistance=2, maxDistance=4)),
+        ("chirality=1", "sparse", G.GetAtomPairGenerator(includeChirality=True)),
+    ],
+    "torsion": [
+        ("", "sparse", G.GetTopologicalTorsionGenerator()),
+        ("", "bits", G.GetTopologicalTorsionGenerator()),
+        ("countsim=0 bits=512", "bits", G.GetTopologicalTorsionGenerator(countSimulation=False, fpSize=512)),
+        ("size=5", "sparse", G.GetTopologicalTorsionGenerator(torsionAtomCount=5)),
+        ("size=6 shortest=1", "sparse", shortest_torsions(6)),
+        ("chirality=1", "sparse", G.GetTopologicalTorsionGenerator(includeChirality=True)),
+    ],
+    "maccs": [("", "bits", rdMolDescriptors.GetMACCSKeysFingerprint)],
+    "pattern": [
+        ("", "bits", Chem.PatternFingerprint),
+        ("bits=512", "bits", lambda mol: Chem.PatternFingerprint(mol, fpSize=512)),
+    ],
+    "layered": [
+        ("maxpath=4", "bits", lambda mol: Chem.LayeredFingerprint(mol, maxPath=4)),
+        ("minpath=2 maxpath=5 bits=512", "bits", lambda mol: Chem.LayeredFingerprint(mol, minPath=2, maxPath=5, fpSize=512)),
+        ("maxpath=4 flags=37", "bits", lambda mol: Chem.LayeredFingerprint(mol, maxPath=4, layerFlags=37)),
+    ],
+}
+LONGEST = 40    # atoms, for kinds whose features are many
 
 
 def write(path, header, rows):
@@ -160,6 +214,19 @@ def ecfp(molecules):
             yield smiles, text, out, " ".join(found)
 
 
+def others(kind, molecules):
+    for text, out, generator in KINDS[kind]:
+        for smiles, mol in molecules:
+            if kind != "maccs" and mol.GetNumAtoms() > LONGEST:
+                continue
+            if out == "sparse":
+                found = ["%d:%d" % pair for pair in sorted(generator.GetSparseCountFingerprint(mol).GetNonzeroElements().items())]
+            else:
+                bits = generator(mol) if callable(generator) else generator.GetFingerprint(mol)
+                found = [str(bit) for bit in bits.GetOnBits()]
+            yield smiles, text, out, " ".join(found)
+
+
 def families():
     """Values of each descriptor family, in the order of the list."""
     found = collections.OrderedDict()
@@ -173,6 +240,8 @@ def families():
 def main():
     molecules = [(smiles, Chem.MolFromSmiles(smiles)) for smiles in MOLECULES]
     write(HERE / "fp/ecfp.tsv", "# SMILES\tparameters\tout\texpected", ecfp(molecules))
+    for kind in KINDS:
+        write(HERE / "fp" / (kind + ".tsv"), "# SMILES\tparameters\tout\texpected", others(kind, molecules))
     values = [Descriptors.CalcMolDescriptors(mol) for _, mol in molecules]
     for family, names in families().items():
         def cell(row, name):
