@@ -132,14 +132,19 @@ $(BUILD)/rooms.a: $(OBJ)
 $(BUILD)/tests/support.o: ROOM_CFLAGS = $(TEST_CFLAGS)
 TEST_CFLAGS = -D_GNU_SOURCE -Itests
 
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/rows.h tests/fuzz/fuzz.h $(BUILD)/rooms.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(TEST_CFLAGS) -MF $@.d $(filter %.c %.a,$^) -o $@ $(LDFLAGS) $(LIBS)
+
 $(BUILD)/libcheck:
 	@$(if $(filter yes,$(call links,check.h,$(CHECK_LIBS))),touch $@,\
 	  echo 'libcheck is needed by the C tests and was not found (Debian, Ubuntu: apt-get install check pkg-config)' >&2; exit 1)
 
 .PHONY: checks check floors abi headers examples test check-all regen
-checks: $(CHECKS)
+checks: $(CHECKS) $(FUZZERS)
 
-check: $(CHECKS)   ## the C tests, in seconds
+check: checks   ## the C tests, in seconds
 	@tests/run.sh $(BUILD) check
 
 floors:   ## what each room may include and call (lib/FLOORS)
@@ -230,4 +235,4 @@ help:   ## this list
 	@sed -n 's/^#   \([A-Z]\)/  \1/p' Makefile
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
 
--include $(OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(CHECKS:=.d) $(BUILD)/tests/support.d
+-include $(OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(CHECKS:=.d) $(FUZZERS:=.d) $(BUILD)/tests/support.d

@@ -56,6 +56,33 @@ programs() {
     done
 }
 
+# fuzz DIR SECONDS: each fuzz entry over its corpus and what is at hand, then over edits of them for some seconds
+fuzz() {
+    for source in tests/fuzz/fuzz_*.c; do
+        name=$(basename "$source" .c)
+        corpus=${name#fuzz_} more=
+        case $name in
+        *smiles*)
+            corpus=smiles
+            if [ -d ../shared/data/bad ]; then
+                cut -f1 ../shared/data/bad/bad_smiles.tsv ../shared/data/bad/realworld_reject.tsv > "$build/bad_smiles.txt"
+                mkdir -p "$build/fuzz_smiles"
+                cut -f1 ../shared/data/bad/fuzz_smiles_b64.tsv | grep -v '^#' | grep -n . | while IFS=: read -r n text; do
+                    printf '%s' "$text" | base64 -d > "$build/fuzz_smiles/$n"
+                done
+                more="$build/bad_smiles.txt $(find "$build/fuzz_smiles" -type f)"
+            fi
+            ;;
+        *mol*)
+            corpus=molfile
+            if [ -d ../shared/data/bad/mol ]; then more=$(find ../shared/data/bad/mol -type f ! -name '*.tsv'); fi
+            ;;
+        esac
+        # shellcheck disable=SC2046,SC2086
+        step "$name of $1, $2 s" $(($2 + 300)) "$1/tests/$name" "$2" $(find "tests/fuzz/corpus/$corpus" -type f) $more
+    done
+}
+
 need_libcheck() {
     printf '#include <check.h>\nint main(void) { return 0; }\n' | ${CC:-cc} -xc -fsyntax-only - 2>/dev/null && return
     if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
@@ -96,10 +123,11 @@ python_tests() {
 case $2 in
 check)
     programs "$build"
+    fuzz "$build" 0
     ;;
 test | all)
     rm -f "$logs"/*
-    need_libcheck && step "build" 1800 $MAKE -j"$JOBS" BUILD="$build" all checks && programs "$build"
+    need_libcheck && step "build" 1800 $MAKE -j"$JOBS" BUILD="$build" all checks && programs "$build" && fuzz "$build" 0
     step "floors" 60 tests/floors.sh .
     step "floors catch what breaks them" 120 tests/floors_test.sh "$build"
     step "headers stand alone" 300 $MAKE -s BUILD="$build" headers
