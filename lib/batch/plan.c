@@ -182,6 +182,7 @@ static aryl_status descriptor(compiler *c, int32_t value, const char *label, int
     TRY(add_output(c, label, label_len, at, &o));
     values_add(&p->values, value);
     const desc_value *v = &desc_values[value];
+    if (v->family->patterns) TRY(facts_prepare_patterns());
     o->slot = p->values.slot[p->values.n - 1];
     o->info.kind = "desc";
     o->info.spec = v->name;

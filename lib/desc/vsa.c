@@ -19,6 +19,25 @@ static const double peoe_bounds[] = {-.30, -.25, -.20, -.15, -.10, -.05, 0, .05,
 static const double estate_bounds[] = {-0.390, 0.290, 0.717, 1.165, 1.540, 1.807, 2.05, 4.69, 9.17, 15.0};
 static const double area_bounds[] = {4.78, 5.00, 5.410, 5.740, 6.00, 6.07, 6.45, 7.00, 11.0};
 
+static const double log_p_bounds[] = {-0.4, -0.2, 0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6};
+static const double refractivity_bounds[] = {1.29, 1.82, 2.24, 2.45, 2.75, 3.05, 3.63, 3.8, 4.0};
+
+static aryl_status run_log_p(facts *f, double *out)
+{
+    TRY(facts_area(f));
+    TRY(facts_crippen(f));
+    sum_in_bins(f->log_p, f->area_a2, f->mol->n_atoms, log_p_bounds, N(log_p_bounds), out);
+    return ARYL_OK;
+}
+
+static aryl_status run_refractivity(facts *f, double *out)
+{
+    TRY(facts_area(f));
+    TRY(facts_crippen(f));
+    sum_in_bins(f->refractivity, f->area_a2, f->mol->n_atoms, refractivity_bounds, N(refractivity_bounds), out);
+    return ARYL_OK;
+}
+
 static aryl_status run_peoe(facts *f, double *out)
 {
     TRY(facts_area(f));
@@ -52,4 +71,10 @@ const desc_family desc_estate_vsa = {
 };
 const desc_family desc_vsa_estate = {
     .name = "vsa_estate", .source = SOURCE, .n_values = N(area_bounds) + 1, .run = run_vsa_estate,
+};
+const desc_family desc_log_p_vsa = {
+    .name = "log_p_vsa", .source = SOURCE, .n_values = N(log_p_bounds) + 1, .patterns = true, .run = run_log_p,
+};
+const desc_family desc_refractivity_vsa = {
+    .name = "refractivity_vsa", .source = SOURCE, .n_values = N(refractivity_bounds) + 1, .patterns = true, .run = run_refractivity,
 };

@@ -24,6 +24,9 @@ typedef struct facts {
     bool charges_complete;         // every atom has parameters
     const int16_t *order_distance; // [n_atoms][order_stride] twelfths of a single bond, through short strong bonds
     int32_t order_stride;
+    const double *log_p;           // [n_atoms] Crippen's share of logP, hydrogens apart
+    const double *refractivity;    // [n_atoms] the same of molar refractivity, cm3/mol
+    double total_log_p, total_refractivity;   // of the molecule with its hydrogens
 } facts;
 
 static inline void facts_init(facts *f, const aryl_mol *mol, arena *mem) { *f = (facts){.mol = mol, .mem = mem}; }
@@ -37,11 +40,15 @@ aryl_status facts_area(facts *f);          // area_a2, hydrogen_area_a2
 aryl_status facts_estate(facts *f);        // estate
 aryl_status facts_charges(facts *f);       // partial_charge, charges_complete
 aryl_status facts_order_distance(facts *f);// order_distance, order_stride
+aryl_status facts_crippen(facts *f);       // log_p, refractivity and their totals
+aryl_status facts_patterns(facts *f);      // patterns
 
 #define ORDER_FAR 0x7000                   // no path
-aryl_status facts_patterns(facts *f);      // patterns
 // Compiles the library's own patterns, once per process, so that a row need not. ARYL_E_NOMEM
 aryl_status facts_prepare_patterns(void);
+
+// The facts, none filled yet, of the molecule without its hydrogen nodes; in the same arena. ARYL_E_NOMEM
+aryl_status facts_without_hydrogens(const facts *f, facts *out);
 
 // The library's own patterns, by table (facts/*_table.h) and row.
 enum {

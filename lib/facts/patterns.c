@@ -25,7 +25,17 @@ static const source sources[] = {
 #include "facts/qed_table.h"
 };
 enum { N_SOURCES = sizeof sources / sizeof *sources };
-_Static_assert(N_SOURCES == 136 + 110 + 85 + 6 + 13 + 4 + 11 + 116, "a pattern table has lost or gained rows");
+
+enum {   // where the tables begin
+    CRIPPEN_AT = 136, FRAGMENTS_AT = CRIPPEN_AT + 110, FEATURES_AT = FRAGMENTS_AT + 85, TOPOLOGY_AT = FEATURES_AT + 6,
+    COUNTED_AT = TOPOLOGY_AT + 13, ACCEPTORS_AT = COUNTED_AT + 4, ALERTS_AT = ACCEPTORS_AT + 11
+};
+_Static_assert(N_SOURCES == ALERTS_AT + 116, "a pattern table has lost or gained rows");
+static const int32_t first[] = {
+    [PATTERNS_MACCS] = 0, [PATTERNS_CRIPPEN] = CRIPPEN_AT, [PATTERNS_FRAGMENTS] = FRAGMENTS_AT,
+    [PATTERNS_FEATURES] = FEATURES_AT, [PATTERNS_TOPOLOGY] = TOPOLOGY_AT, [PATTERNS_COUNTED] = COUNTED_AT,
+    [PATTERNS_ACCEPTORS] = ACCEPTORS_AT, [PATTERNS_ALERTS] = ALERTS_AT,
+};
 
 static _Atomic(smarts_set *) compiled;
 
@@ -72,9 +82,8 @@ aryl_status facts_patterns(facts *f)
 
 int32_t facts_pattern(int32_t group, int32_t i)
 {
-    int32_t first = 0;
-    while (sources[first].group != group) first++;
-    return first + i;
+    assert(sources[first[group] + i].group == group);
+    return first[group] + i;
 }
 
 const char *facts_pattern_text(int32_t group, int32_t i) { return sources[facts_pattern(group, i)].smarts; }

@@ -1,0 +1,218 @@
+// bcut.c - extreme eigenvalues of the Burden matrix under four diagonals: mass, charge, logP and refractivity.
+// Burden, J. Chem. Inf. Comput. Sci. 1989, 29, 225, doi:10.1021/ci00063a011; Pearlman & Smith, 1998.
+//
+// The matrices share what is beside the diagonal and walk in pairs through Householder's reduction to three diagonals, as
+// the lanes of one vector. From there Laguerre's iteration comes down to the largest root from a bound above it, for all
+// matrices and both ends at once: it never oversteps and triples the digits each time, also where two roots are close.
+#include <math.h>
+
+#include "desc/desc.h"
+
+enum { MASS, CHARGE, LOG_P, REFRACTIVITY, N_MATRICES, PAIRS = N_MATRICES / 2 };
+typedef double two __attribute__((vector_size(16)));
+
+// Lower triangle, row by row: element (i, j), j <= i, is a[i * (i + 1) / 2 + j].
+static inline two *row_of(two *a, int64_t i) { return a + i * (i + 1) / 2; }
+
+typedef struct reflection { two *v, *p; } reflection;   // A -= v p' + p v'
+
+// From column k below the diagonal to the vector of its reflection. Returns 2 / |v|^2; *below becomes the subdiagonal.
+static two make_reflection(two *a, int32_t n, int32_t k, two *v, two *below)
+{
+    two norm2 = {0, 0}, beta;
+    for (int32_t i = k + 1; i < n; i++) {
+        v[i] = row_of(a, i)[k];
+        norm2 += v[i] * v[i];
+    }
+    for (int32_t m = 0; m < 2; m++) {
+        double first = v[k + 1][m], rest = norm2[m] - first * first;
+        double alpha = rest > 0 ? -copysign(sqrt(norm2[m]), first) : first, head = first - alpha;
+        (*below)[m] = alpha;
+        v[k + 1][m] = head;
+        beta[m] = rest > 0 ? 2 / (rest + head * head) : 0;
+    }
+    return beta;
+}
+
+// One pass over what is left of the matrix: the reflection before is carried out, and the product with the next vector
+// is formed; each element of the triangle stands for both its places. Rows and columns from `from` on.
+static void update_and_multiply(two *a, int32_t n, int32_t from, const reflection *old, const reflection *new)
+{
+    const two *restrict v = old->v, *restrict p = old->p, *restrict w = new->v;
+    two *restrict product = new->p;
+    for (int32_t i = from; i < n; i++) {
+        two *restrict row = row_of(a, i), vi = v[i], pi = p[i], wi = w[i], sum = {0, 0};
+        for (int32_t j = from; j < i; j++) {
+            two x = row[j] - (vi * p[j] + pi * v[j]);
+            row[j] = x;
+            sum += x * w[j];
+            product[j] += x * wi;
+        }
+        row[i] -= vi * pi + pi * vi;
+        product[i] = sum + row[i] * wi;
+    }
+}
+
+// p = beta A v, less what makes the update symmetric.
+static void finish_reflection(int32_t n, int32_t from, two beta, const reflection *r)
+{
+    two dot = {0, 0};
+    for (int32_t i = from; i < n; i++) {
+        r->p[i] *= beta;
+        dot += r->p[i] * r->v[i];
+    }
+    dot *= 0.5 * beta;
+    for (int32_t i = from; i < n; i++) r->p[i] -= dot * r->v[i];
+}
+
+// Column k with the reflection before it carried out.
+static void update_column(two *a, int32_t n, int32_t k, const reflection *old)
+{
+    for (int32_t i = k; i < n; i++) row_of(a, i)[k] -= old->v[i] * old->p[k] + old->p[i] * old->v[k];
+}
+
+// Two matrices whose lower triangle is in a, which is used up, to diagonal d[n] and subdiagonal e[n], e[0] unused.
+// scratch: [4 n], cleared
+static void reduce(two *a, int32_t n, two *scratch, two *d, two *e)
+{
+    reflection old = {scratch, scratch + n}, new = {scratch + 2 * (size_t)n, scratch + 3 * (size_t)n}, swap;
+    two zero = {0, 0}, below = zero;
+    for (int32_t k = 0; k < n; k++) {
+        e[k] = below;
+        update_column(a, n, k, &old);
+        d[k] = row_of(a, k)[k];
+        if (k + 2 < n) {
+            two beta = make_reflection(a, n, k, new.v, &below);
+            update_and_multiply(a, n, k + 1, &old, &new);
+            finish_reflection(n, k + 1, beta, &new);
+            swap = old;
+            old = new;
+            new = swap;
+        } else if (k + 1 < n) {                    // the last element's turn in the reflection comes now
+            below = row_of(a, k + 1)[k];
+            update_column(a, n, k + 1, &old);
+            old.v[k + 1] = old.p[k + 1] = zero;
+        }
+    }
+}
+
+// Four matrices, each as it is and negated: the largest root of the latter is minus the smallest of the former.
+enum { N_ENDS = 2 * N_MATRICES };
+#define EACH_END(k) for (int32_t k = 0; k < N_ENDS; k++)
+
+// One step of Laguerre's iteration for all ends from x[]; an end whose x has met its root (a pivot that is no longer
+// positive, as far as rounding can tell) gets a step of 0. d, e2: [n][N_ENDS] diagonal, squared subdiagonal.
+static void laguerre(const double *d, const double *e2, int32_t n, const double *x, double *step)
+{
+    double inverse[N_ENDS], q1[N_ENDS] = {0}, q2[N_ENDS] = {0}, g[N_ENDS] = {0}, h[N_ENDS] = {0};
+    double least[N_ENDS];
+    EACH_END(k) inverse[k] = least[k] = 1;
+    for (int32_t i = 0; i < n; i++, d += N_ENDS, e2 += N_ENDS)
+        EACH_END(k) {   // pivots q of x - T, with their derivatives; g, h: sums of 1 / (x - root) and of its square
+            double t = e2[k] * inverse[k], u = t * inverse[k];
+            double next2 = u * (q2[k] - 2 * q1[k] * q1[k] * inverse[k]), next1 = 1 + u * q1[k];
+            double q = x[k] - d[k] - t, over = 1 / q, r = next1 * over;
+            least[k] = q < least[k] ? q : least[k];
+            inverse[k] = over;
+            q1[k] = next1;
+            q2[k] = next2;
+            g[k] += r;
+            h[k] += r * r - next2 * over;
+        }
+    EACH_END(k) {
+        double inside = (n - 1) * (n * h[k] - g[k] * g[k]);
+        double s = n / (g[k] + (inside > 0 ? sqrt(inside) : 0));
+        step[k] = least[k] > 0 && s > 0 ? s : 0;
+    }
+}
+
+static void largest(const double *d, const double *e2, int32_t n, double *x)
+{
+    EACH_END(k) x[k] = -INFINITY;
+    for (int32_t i = 0; i < n; i++)
+        EACH_END(k) {                                           // Gershgorin
+            double reach = d[i * N_ENDS + k] + sqrt(e2[i * N_ENDS + k]) + (i < n - 1 ? sqrt(e2[(i + 1) * N_ENDS + k]) : 0);
+            if (reach > x[k]) x[k] = reach;
+        }
+    for (int32_t round = 0, moving = n > 1; moving && round < 100; round++) {
+        double step[N_ENDS];
+        laguerre(d, e2, n, x, step);
+        moving = 0;
+        EACH_END(k) {
+            moving |= step[k] > 1e-15 * fabs(x[k]);
+            x[k] -= step[k];
+        }
+    }
+}
+
+// 0: the reference has no number for such a bond and gives up.
+static double bond_weight(int32_t type)
+{
+    switch (type) {
+    case BOND_SINGLE: return 1;
+    case BOND_DOUBLE: return 0.7071067811865475;
+    case BOND_TRIPLE: return 0.5773502691896258;
+    case BOND_AROMATIC: return 0.8164965809277261;
+    default: return 0;
+    }
+}
+
+static void fill(const facts *f, int32_t pair, two *a)
+{
+    const aryl_mol *m = f->mol;
+    int64_t n = m->n_atoms, size = n * (n + 1) / 2;
+    for (int64_t i = 0; i < size; i++) a[i] = (two){0.001, 0.001};
+    for (int32_t b = 0; b < m->n_bonds; b++) {
+        int32_t i = m->begin[b], j = m->end[b];
+        double w = bond_weight(m->type[b]);
+        row_of(a, i > j ? i : j)[i > j ? j : i] = (two){w, w};
+    }
+    for (int32_t i = 0; i < n; i++)
+        row_of(a, i)[i] = pair ? (two){f->log_p[i], f->refractivity[i]} : (two){mol_atom_mass(m, i), f->partial_charge[i]};
+}
+
+static aryl_status solve(facts *f, double *out)
+{
+    const aryl_mol *m = f->mol;
+    int32_t n = m->n_atoms;
+    int64_t size = (int64_t)n * (n + 1) / 2;
+    TRY(facts_charges(f));
+    TRY(facts_crippen(f));
+    bool known = f->charges_complete;
+    for (int32_t b = 0; b < m->n_bonds; b++) known &= bond_weight(m->type[b]) != 0;
+    for (int32_t i = 0; i < 2 * N_MATRICES; i++) out[i] = known ? 0 : NAN;
+    if (!known || !n) return ARYL_OK;
+    if (!arena_work(f->mem, size * n / 2)) return ARYL_E_LIMIT;
+    two *a = arena_new(f->mem, two, size), *scratch = arena_new(f->mem, two, 6 * (int64_t)n);
+    double *ends = arena_new(f->mem, double, 2 * N_ENDS * (int64_t)n), x[N_ENDS];
+    if (!a || !scratch || !ends) return ARYL_E_NOMEM;
+    for (int32_t pair = 0; pair < PAIRS; pair++) {
+        fill(f, pair, a);
+        memset(scratch, 0, 4 * (size_t)n * sizeof *scratch);
+        two *d = scratch + 4 * (size_t)n, *e = d + n;
+        reduce(a, n, scratch, d, e);
+        for (int32_t i = 0; i < n; i++)
+            for (int32_t m = 0; m < 2; m++) {
+                double *to = ends + i * N_ENDS + 2 * pair + m, *to2 = to + N_ENDS * (size_t)n;
+                to[0] = d[i][m];
+                to[N_MATRICES] = -d[i][m];
+                to2[0] = to2[N_MATRICES] = e[i][m] * e[i][m];
+            }
+    }
+    largest(ends, ends + N_ENDS * (size_t)n, n, x);
+    for (int32_t m = 0; m < N_MATRICES; m++) {
+        out[2 * m] = x[m];
+        out[2 * m + 1] = -x[N_MATRICES + m];
+    }
+    return ARYL_OK;
+}
+
+static aryl_status run(facts *f, double *out)
+{
+    if (!memchr(f->mol->z, 1, (size_t)f->mol->n_atoms)) return solve(f, out);
+    facts bare;
+    TRY(facts_without_hydrogens(f, &bare));
+    return solve(&bare, out);
+}
+
+const desc_family desc_bcut = {.name = "bcut", .source = "doi:10.1021/ci00063a011", .n_values = 2 * N_MATRICES, .patterns = true, .run = run};
