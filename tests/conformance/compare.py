@@ -131,7 +131,7 @@ def compare(chunk, quantities, folder, seconds=SECONDS):
     def differs(quantity, i, shown):
         mol = oracle.read(texts[i], format)
         molecule = molecules[i] if molecules else _molecule(texts[i], format)
-        why = exceptions.reason(quantity.name, texts[i], format, mol, molecule)
+        why = exceptions.reason(quantity.name, texts[i], f"{chunk.source}:{chunk.ids[i]}", format, mol, molecule)
         counts = outcome.counts[quantity.name]
         if why:
             counts[2] += 1
@@ -147,7 +147,7 @@ def compare(chunk, quantities, folder, seconds=SECONDS):
     counts = outcome.counts["decision"] = [len(texts), 0, 0]
     for i in np.flatnonzero(ours_ok != theirs_ok).tolist():
         name = aryl.status_name(result.status[i]) if spec else "refused"
-        why = exceptions.reason_decision(texts[i], format, name)
+        why = exceptions.by_name("decision", texts[i], f"{chunk.source}:{chunk.ids[i]}")
         if why:
             counts[2] += 1
             entry = outcome.excepted.setdefault(why, [0, []])

@@ -1,6 +1,6 @@
 """exceptions.py - differences that are known, each with its reason; they are counted apart and fail nothing.
 
-A single string stands in exceptions.tsv: quantity (a glob), text, reason. What holds for a whole class of molecules is a
+A single text stands in exceptions.tsv: quantity (a glob), the text or its "file:id", reason. What holds for a whole class of molecules is a
 rule here: it looks at both molecules and must itself establish that the reason applies.
 """
 import fnmatch
@@ -35,8 +35,9 @@ def _geometry(format, theirs, ours):
     return False
 
 
-def _wedged_hydrogen(format, theirs, ours):
-    """A wedge makes a stereo centre, and those keep removed hydrogens as written ones."""
+def _drawn_hydrogen(format, theirs, ours):
+    """A drawn stereo centre keeps removed hydrogens as written ones, also when its tag is dropped later. All hydrogens
+    of each atom together stay the same."""
     if format != "mol" or theirs.GetNumAtoms() != ours.n_atoms:
         return False
     explicit, implicit = ours.explicit_h.tolist(), ours.implicit_h.tolist()
@@ -44,9 +45,19 @@ def _wedged_hydrogen(format, theirs, ours):
         i = atom.GetIdx()
         if explicit[i] + implicit[i] != atom.GetNumExplicitHs() + atom.GetNumImplicitHs():
             return False
-        if explicit[i] != atom.GetNumExplicitHs() and atom.GetChiralTag() == Chem.CHI_UNSPECIFIED:
+        if explicit[i] != atom.GetNumExplicitHs() and not atom.GetChiralTag() \
+                and (explicit[i], atom.GetNumExplicitHs()) != (0, 1):
             return False
     return True
+
+
+def _drawn_centre(format, theirs, ours):
+    """The hybridisation of a metal with a tag is what the tag says, sp3 also where the tag is dropped later."""
+    if format != "mol" or theirs.GetNumAtoms() != ours.n_atoms:
+        return False
+    sp3 = Chem.HybridizationType.SP3
+    return all(atom.GetChiralTag() or (h == 0 and atom.GetHybridization() == sp3 and atom.GetTotalDegree() == 4)
+               for atom, h in zip(theirs.GetAtoms(), ours.hybridisation.tolist()) if h != int(atom.GetHybridization()))
 
 
 def _drawn(format, theirs, ours):
@@ -56,30 +67,25 @@ def _drawn(format, theirs, ours):
 
 # quantities, reason, test
 RULES = [
-    ("explicit_h implicit_h", "a stereo centre that only the drawing shows", _wedged_hydrogen),
+    ("explicit_h implicit_h", "a stereo centre that only the drawing shows", _drawn_hydrogen),
+    ("hybridisation", "a stereo centre that only the drawing shows", _drawn_centre),
     ("tag label rank centre bond_mark bond_stereo bond_stereo_atoms", "stereo that only the drawing shows", _drawn),
     ("*", "the drawing decides about a hydrogen or a non-tetrahedral centre", _geometry),
 ]
 
 
-def reason_decision(text, format, status_name):
-    """Why the two may disagree on whether a text is a molecule, or None."""
-    if format == "mol" and b"V3000" in text and status_name == "unsupported":
-        return "V3000 molfiles are not read yet"
-    return _by_name("decision", text)
-
-
-def _by_name(quantity, text):
+def by_name(quantity, text, place):
+    """Why a quantity of this one text may differ, or None."""
     for glob, known, reason in NAMED:
-        if known == text and fnmatch.fnmatchcase(quantity, glob):
+        if known in (text, place.encode()) and fnmatch.fnmatchcase(quantity, glob):
             return reason
     return None
 
 
-def reason(quantity, text, format, theirs, ours):
+def reason(quantity, text, place, format, theirs, ours):
     """Why a quantity of an accepted molecule may differ, or None. `ours` is None when it cannot be looked at."""
     for globs, why, test in RULES:
         if any(fnmatch.fnmatchcase(quantity, glob) for glob in globs.split()) and ours is not None \
                 and test(format, theirs, ours):
             return why
-    return _by_name(quantity, text)
+    return by_name(quantity, text, place)
