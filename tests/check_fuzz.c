@@ -7,12 +7,15 @@
 #define LLVMFuzzerTestOneInput fuzz_smiles
 #include "fuzz/fuzz_smiles.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_mol
+#include "fuzz/fuzz_mol.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct { const char *name; int (*entry)(const uint8_t *data, size_t size); } entries[] = {
-    {"smiles", fuzz_smiles},
+    {"smiles", fuzz_smiles}, {"mol", fuzz_mol},
 };
 
-enum { MOST_INPUTS = 1000, CHANGED = 200000 };
+enum { MOST_INPUTS = 1000, CHANGED = 100000 };
 typedef struct input { uint8_t *bytes; int64_t len; } input;
 
 static int read_corpus(const char *name, input *inputs)

@@ -1,6 +1,7 @@
 // check_io.c - text to raw graph: golden tables, errors and their places, sizes, and what is kept of CXSMILES.
 #include <check.h>
 #include <ctype.h>
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,14 @@ static aryl_status read_bytes(const char *text, int64_t len, const io_limits *li
     raw_init(&raw, &mem);
     err = (aryl_error){.offset = -2};
     return io_smiles_read(text, len, limits, &raw, &err);
+}
+
+static aryl_status read_mol(const char *text, int64_t len, const io_limits *limits)
+{
+    arena_rewind(&mem);
+    raw_init(&raw, &mem);
+    err = (aryl_error){.offset = -2};
+    return io_mol_read(text, len, limits, &raw, &err);
 }
 
 static aryl_status read_text(const char *text) { return read_bytes(text, (int64_t)strlen(text), NULL); }
@@ -377,7 +386,252 @@ START_TEST(a_map_number_may_come_as_a_property)
 }
 END_TEST
 
+// ---- molfiles
+
+START_TEST(golden_molfiles_give_rdkits_raw_graph_or_are_refused)
+{
+    int rows = 0;
+    for (tsv t = tsv_open(data_path("io/mol.tsv")); tsv_next(&t); rows++) {
+        tsv_need(&t, 2);
+        int64_t len = unescape(t.cell[0]);
+        aryl_status s = read_mol(t.cell[0], len, NULL);
+        if (!strcmp(t.cell[1], "refuse")) {
+            ck_assert_msg(s == ARYL_E_SYNTAX || s == ARYL_E_UNSUPPORTED, "line %d: status %d", t.line, s);
+            ck_assert(err.code == s && err.line >= 1 && err.offset >= 0 && err.offset <= len);
+            continue;
+        }
+        ck_assert_msg(s == ARYL_OK, "line %d: %s", t.line, err.message);
+        ck_assert_msg(!strcmp(graph_text(), t.cell[1]), "line %d: %s, expected %s", t.line, graph_text(), t.cell[1]);
+        ck_assert(raw.from_molfile);
+    }
+    ck_assert_int_gt(rows, 110);
+}
+END_TEST
+
+// A molfile of one carbon atom named C, the end of its atom line and what follows as given.
+static const char *one_atom(const char *symbol, const char *rest, const char *properties)
+{
+    static char text[4096];
+    snprintf(text, sizeof text, "C\n\n\n  1  0  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 %-3s%s\n%sM  END\n",
+             symbol, rest, properties);
+    return text;
+}
+
+static aryl_status read_one(const char *symbol, const char *rest, const char *properties)
+{
+    const char *text = one_atom(symbol, rest, properties);
+    return read_mol(text, (int64_t)strlen(text), NULL);
+}
+
+START_TEST(the_valence_field_is_left_to_perception)
+{
+    ck_assert_int_eq(read_one("N", " 0  0  0  0  0  3", ""), ARYL_OK);
+    ck_assert_int_eq(raw.atom[0].valence_field, 3);
+    ck_assert(!(raw.atom[0].flags & ATOM_NO_IMPLICIT));
+    ck_assert_int_eq(read_one("C", " 0  0  0  0  0 -1", ""), ARYL_OK);
+    ck_assert_int_eq(raw.atom[0].valence_field, -1);
+    // M  HYD has the last word, a data group leaves the atom without implied hydrogens
+    ck_assert_int_eq(read_one("N", " 0  0  0  0  0  3", "M  HYD  1   1   2\n"), ARYL_OK);
+    ck_assert(!raw.atom[0].valence_field && raw.atom[0].explicit_h == 2 && !(raw.atom[0].flags & ATOM_NO_IMPLICIT));
+    ck_assert_int_eq(read_one("N", " 0  0  0  0  0  3", "M  STY  1   1 DAT\nM  SAL   1  1   1\nM  SDT   1 HYD\nM  SED   1 1\n"),
+                     ARYL_OK);
+    ck_assert(!raw.atom[0].valence_field && raw.atom[0].explicit_h == 1 && (raw.atom[0].flags & ATOM_NO_IMPLICIT));
+}
+END_TEST
+
+START_TEST(a_blank_map_field_is_map_number_zero)
+{
+    ck_assert_int_eq(read_one("C", " 0  0  0  0  0  0  0  0  0   ", ""), ARYL_OK);
+    ck_assert((raw.atom[0].flags & ATOM_HAS_MAP) && raw.atom[0].map == 0);
+    ck_assert_int_eq(read_one("C", " 0  0  0  0  0  0  0  0  0  0", ""), ARYL_OK);
+    ck_assert(!(raw.atom[0].flags & ATOM_HAS_MAP));
+}
+END_TEST
+
+START_TEST(errors_of_molfiles_have_a_line_and_a_place)
+{
+    static const struct { const char *symbol, *rest, *properties; int line, column; const char *message; } cases[] = {
+        {"Zz", "", "", 5, 31, "no element 'Zz'"}, {"C", " 0  x", "", 5, 38, "no number"},
+        {"C", "", "M  CHG  1   2   1\n", 6, 0, "no atom 2"}, {"C", "", "\n", 6, 0, "empty line"},
+        {"C", "", "M  RAD  1   1   4\n", 6, 13, "radical"}, {"C", "", "M  CRS   1\n", 6, 0, "M  CRS"},
+        {"C", "", "M  ISO  1   1  13\nM  CHG  2   1   1\n", 7, 17, "too short"},
+        {"C", "", "M  STY  1   1 XYZ\n", 6, 0, "XYZ"}, {"C", "", "M  CHG  0\n$$$$\n", 7, 0, "without M  END"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *text = one_atom(cases[i].symbol, cases[i].rest, cases[i].properties), *line = text;
+        ck_assert_int_ne(read_mol(text, (int64_t)strlen(text), NULL), ARYL_OK);
+        for (int k = 1; k < cases[i].line; k++) line = strchr(line, '\n') + 1;
+        ck_assert_msg(err.line == cases[i].line && err.offset == line - text + cases[i].column &&
+                      strstr(err.message, cases[i].message), "case %d: line %d, offset %d: %s", (int)i, err.line,
+                      (int)err.offset, err.message);
+    }
+    io_limits limits = {.atoms = 1};
+    const char *text = one_atom("C", "", "");
+    ck_assert_int_eq(read_mol(text, (int64_t)strlen(text), &limits), ARYL_OK);
+    static const char two[] = "\n\n\n  2  0\n";
+    ck_assert_int_eq(read_mol(two, sizeof two - 1, &limits), ARYL_E_LIMIT);
+    static const char many[] = "\n\n\n999  0\n";   // announced, and not there
+    ck_assert_int_eq(read_mol(many, sizeof many - 1, NULL), ARYL_E_SYNTAX);
+}
+END_TEST
+
+START_TEST(what_follows_the_end_of_a_molfile_is_left_alone)
+{
+    char text[8192];
+    snprintf(text, sizeof text, "%s\x01 anything\n$$$$\n", one_atom("C", "", ""));
+    ck_assert_int_eq(read_mol(text, (int64_t)strlen(text), NULL), ARYL_OK);
+    ck_assert_str_eq(graph_text(), "C ; ; 2D ; name=C");
+    const char *bare = one_atom("C", "", "");   // M  END may be the last thing, without the end of its line
+    ck_assert_int_eq(read_mol(bare, (int64_t)strlen(bare) - 1, NULL), ARYL_OK);
+    ck_assert_int_eq(read_mol(bare, (int64_t)strlen(bare) - 2, NULL), ARYL_E_SYNTAX);
+}
+END_TEST
+
+START_TEST(v3000_numbers_its_atoms_as_it_likes_and_joins_lines)
+{
+    static const char text[] =
+        "\n\n\n  0  0  0     0  0            999 V3000\r\nM  V30 BEGIN CTAB\nM  V30 counts 3 2 1 0 0\nM  V30 BEGIN ATOM\n"
+        "M  V30 4000000000 C 1e0 0 0 0 -\nM  V30 CHG=-1 -\nM  V30 MASS=13.9\nM  V30 7 [N,O] 0 0 0 0 CHG=1\n"
+        "M  V30 8 \"H\" 0 0 2 5\nM  V30 END ATOM\nM  V30 BEGIN BOND\nM  V30 1 1 7 4000000000 CFG=2\n"
+        "M  V30 3 1 8 7 CFG=1\nM  V30 END BOND\nM  V30 BEGIN SGROUP\nM  V30 5 SUP 0 ATOMS=(1 7) XBONDS=(1 3) LABEL=\"a \"\"b\"\n"
+        "M  V30 END SGROUP\nM  V30 BEGIN WHATEVER\nM  V30 x\nM  V30 END WHATEVER\nM  V30 END CTAB\nM  END\n";
+    ck_assert_msg(read_mol(text, sizeof text - 1, NULL) == ARYL_OK, "%s", err.message);
+    ck_assert_str_eq(graph_text(), "13C,q-1 *? H:5 ; 1-0W 2-1U ; 3D");
+    ck_assert(raw.atom[2].flags & ATOM_KEEP);
+    ck_assert_int_eq(raw.bond[1].dir, DIR_NONE);
+}
+END_TEST
+
+static aryl_status read_mol_with_fresh_arena(void *text)
+{
+    arena own;
+    raw_mol r;
+    arena_init(&own);
+    raw_init(&r, &own);
+    aryl_status s = io_mol_read(text, (int64_t)strlen(text), NULL, &r, NULL);
+    arena_free(&own);
+    return s;
+}
+
+START_TEST(molfiles_survive_each_request_for_memory_failing)
+{
+    enum { N = 900 };
+    char *text = malloc(N * 100), *out = text;
+    out += sprintf(out, "n\n\n\n%3d%3d  0  0  0  0  0  0  0  0999 V2000\n", N, N - 1);
+    for (int i = 0; i < N; i++) out += sprintf(out, "%10.4f%10.4f%10.4f %-3s 0  0\n", 1.0 * i, 0.0, 0.0, "C");
+    for (int i = 1; i < N; i++) out += sprintf(out, "%3d%3d  1  0\n", i, i + 1);
+    out += sprintf(out, "M  STY  1   1 DAT\nM  SAL   1  2   1   2\nM  SDT   1 MRV_IMPLICIT_H\nM  SED   1 IMPL_H1\nM  APO  1   1   1\nM  END\n");
+    ck_assert_int_ge(alloc_sweep(read_mol_with_fresh_arena, text), 2);
+    free(text);
+}
+END_TEST
+
+// ---- SD files
+
+static char *add_record(char *out, const char *symbol, const char *rest)
+{
+    return out + sprintf(out, "%s\n\n\n  1  0  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 %-3s 0  0\nM  END\n%s",
+                         symbol, symbol, rest);
+}
+
+// "name{field: value, ...}; name ..." of what a reader of records sees; newlines are shown as /
+static const char *records_text(const char *text, int64_t len)
+{
+    static char shown[4096];
+    char *out = shown;
+    int64_t seen = 0, at = 0;
+    io_sdf_record record;
+    while (io_sdf_next(text + at, len - at, true, &seen, &record)) {
+        aryl_status s = read_mol(record.mol.p, record.mol.len, NULL);
+        out += sprintf(out, "%.*s{", s ? 1 : (int)raw.name_len, s ? "-" : raw.name);
+        io_text rest = record.data;
+        io_sdf_field f;
+        while (io_sdf_next_field(&rest, &f)) {
+            char value[256];
+            int64_t n = io_sdf_value(f.value, value);
+            for (int64_t i = 0; i < n; i++)
+                if (value[i] == '\n') value[i] = '/';
+            out += sprintf(out, "%.*s=%.*s,", (int)f.name.len, f.name.p, (int)n, value);
+        }
+        out += sprintf(out, "}");
+        at += record.used;
+    }
+    *out = 0;
+    return shown;
+}
+
+START_TEST(records_and_fields_are_those_of_rdkit_split_at_their_ends)
+{
+    // Where RDKit reads on into the next record (a missing M  END, a value without its empty line, a field without a
+    // name) records stay apart here.
+    static const struct { const char *first, *then, *expected; } cases[] = {
+        {"> <A>\n1\n\n$$$$\n", "$$$$\n", "C{A=1,}N{}"}, {"junk\n> <A>\n1\n\n$$$$\n", "$$$$\n", "C{}N{}"},
+        {"> <A>\n1\n\njunk\n\n> <B>\n2\n\n$$$$\n", "$$$$\n", "C{A=1,}N{}"},
+        {"> <A>\n1\n> <B>\n2\n\n$$$$\n", "$$$$\n", "C{A=1/> <B>/2,}N{}"},
+        {"> <A>\n1\n \n2\n\n$$$$\n", "", "C{A=1/ /2,}N{}"}, {"> <A>\n \n\n> <B>\n\n$$$$\n", "", "C{A= ,B=,}N{}"},
+        {"> <A>B> x\n1\n\n>  25  <MW>  (3)\n2\n\n$$$$\n", "", "C{A>B=1,MW=2,}N{}"},
+        {"> <A>\n1\n\n> DT1\nx\n\n> <B>\n2\n\n$$$$\n", "", "C{A=1,}N{}"},
+        {"> DT1\n\n> <B>\n2\n\n$$$$\n", "", "C{B=2,}N{}"}, {"> <>\nx\n\n$$$$\n", "", "C{}N{}"},
+        {"  > <A>\n1\n\n$$$$\n", "", "C{A=1,}N{}"}, {"> <A>\n1\n$$$$\n", "", "C{A=1,}N{}"},
+        {"$$$$ x\n", "> <A>\n1", "C{}N{A=1,}"}, {"> <A>\r\n1\r\n\r\n$$$$\r\n", "", "C{A=1,}N{}"},
+        {" $$$$\n$$$$\n", "", "C{}N{}"}, {"$$$$\n", "$$$$\n\n\n\n", "C{}N{}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[2048];
+        char *end = add_record(add_record(text, "C", cases[i].first), "N", cases[i].then);
+        const char *seen = records_text(text, end - text);
+        ck_assert_msg(!strcmp(seen, cases[i].expected), "case %d: %s, expected %s", (int)i, seen, cases[i].expected);
+    }
+    ck_assert_str_eq(records_text("\n\n\n\n", 4), "");
+    static const char unfinished[] = "C\n\n\n  1  0\n$$$$\n";
+    ck_assert_str_eq(records_text(unfinished, sizeof unfinished - 1), "-{}");
+}
+END_TEST
+
+START_TEST(records_are_the_same_however_the_text_is_cut)
+{
+    char text[2048];
+    char *end = add_record(add_record(text, "C", "> <A>\n1\n\n$$$$\n"), "N", "> <B>\n2\n");
+    int64_t len = end - text;
+    for (int64_t step = 1; step < len; step++) {
+        int64_t at = 0, have = 0, seen = 0, found = 0;
+        io_sdf_record record;
+        while (have < len) {
+            have = have + step < len ? have + step : len;
+            while (io_sdf_next(text + at, have - at, have == len, &seen, &record)) {
+                ck_assert(*record.mol.p == "CN"[found] && record.mol.len > 80);
+                ck_assert(!memcmp(record.mol.p + record.mol.len - 7, "M  END\n", 7));
+                at += record.used;
+                found++;
+            }
+        }
+        ck_assert_int_eq(found, 2);
+        ck_assert_int_eq(at, len);
+    }
+}
+END_TEST
+
 // ---- whatever the input
+
+START_TEST(shared_molfiles_are_answered_with_a_status_and_a_place)
+{
+    const char *path = shared_path("bad/mol");
+    if (!path) return;
+    DIR *d = opendir(path);
+    for (struct dirent *e; (e = readdir(d));) {
+        char name[4096];
+        if (e->d_name[0] == '.') continue;
+        snprintf(name, sizeof name, "%s/%s", path, e->d_name);
+        int64_t len;
+        char *text = file_read(name, &len);
+        aryl_status s = read_mol(text, len, NULL);
+        ck_assert(s == ARYL_OK || s == ARYL_E_SYNTAX || s == ARYL_E_UNSUPPORTED);
+        if (s) ck_assert(err.line > 0 && err.offset >= 0 && err.offset <= len && *err.message);
+        free(text);
+    }
+    closedir(d);
+}
+END_TEST
 
 START_TEST(shared_bad_inputs_are_answered_with_a_status_and_a_place)
 {
@@ -439,6 +693,19 @@ int main(void)
     suite_add_tcase(suite, smiles);
     suite_add_tcase(suite, sizes);
     suite_add_tcase(suite, extensions);
+    TCase *molfiles = tcase_create("molfiles");
+    tcase_add_checked_fixture(molfiles, set_up, tear_down);
+    tcase_add_test(molfiles, golden_molfiles_give_rdkits_raw_graph_or_are_refused);
+    tcase_add_test(molfiles, the_valence_field_is_left_to_perception);
+    tcase_add_test(molfiles, a_blank_map_field_is_map_number_zero);
+    tcase_add_test(molfiles, errors_of_molfiles_have_a_line_and_a_place);
+    tcase_add_test(molfiles, what_follows_the_end_of_a_molfile_is_left_alone);
+    tcase_add_test(molfiles, v3000_numbers_its_atoms_as_it_likes_and_joins_lines);
+    tcase_add_test(molfiles, molfiles_survive_each_request_for_memory_failing);
+    tcase_add_test(molfiles, records_and_fields_are_those_of_rdkit_split_at_their_ends);
+    tcase_add_test(molfiles, records_are_the_same_however_the_text_is_cut);
+    tcase_add_test(molfiles, shared_molfiles_are_answered_with_a_status_and_a_place);
+    suite_add_tcase(suite, molfiles);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -103,7 +103,9 @@ static aryl_status one_property(mol_reader *m, const char *kind, uint32_t number
         if (number < 1 || number > (uint32_t)m->raw->n_bonds) return mol_fail(m, m->line, "there is no bond %u", number);
         bool known = (v >= BOND_SINGLE && v <= BOND_HEXTUPLE) || (v >= BOND_AROMATIC && v <= BOND_HYDROGEN) ||
                      v == BOND_DATIVE || v == BOND_ZERO;
-        m->raw->bond[number - 1].type = !v ? BOND_ZERO : known ? (uint8_t)v : BOND_UNSPECIFIED;
+        if (v && !known)
+            return mol_fail_as(m, ARYL_E_UNSUPPORTED, value->p, "%lld is no bond order that is computed with", (long long)v);
+        m->raw->bond[number - 1].type = v ? (uint8_t)v : BOND_ZERO;
         return ARYL_OK;
     }
     if (!memcmp(kind, "ISO", 3) || !memcmp(kind, "SUB", 3) || !memcmp(kind, "UNS", 3) || !memcmp(kind, "RBC", 3)) {

@@ -281,7 +281,7 @@ aryl_status mol_v3000_groups(mol_reader *m, const id_map *atoms, const id_map *b
     const ids of = {atoms, bonds};
     io_group *runs[40] = {0};   // runs[k] holds 2^k sorted groups or none
     pair_set numbers_seen = {0};
-    io_text defaults = {0};
+    io_text defaults = {"", 0};
     TRY(mol_v3000_line(m, line));
     if (line->len > 8 && !memcmp(line->p, "DEFAULT", 7)) {
         defaults = io_strip_right((io_text){line->p + 7, line->len - 7});
@@ -301,7 +301,7 @@ aryl_status mol_v3000_groups(mol_reader *m, const id_map *atoms, const id_map *b
         bool is_super = io_text_is(type, "SUP");
         TRY(keys(&s, g, &of, is_super, false, label, &n_labels));
         scan d = {m, defaults.p, defaults.p + defaults.len};
-        if (defaults.len) TRY(keys(&d, g, &of, is_super, true, label, &n_labels));
+        TRY(keys(&d, g, &of, is_super, true, label, &n_labels));
         if (pair_set_add(&numbers_seen, m->raw->mem, (uint32_t)g->number, 0, &is_new)) return mol_no_memory(m);
         if (!is_new) return mol_fail(m, line->p, "a second substance group %d", g->number);
         for (int32_t k = 0;; k++) {

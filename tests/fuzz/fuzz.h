@@ -7,8 +7,6 @@
 
 #include "convert/convert.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);   // the entry of each file; 0
-
 static inline void fuzz_fail(const char *why)
 {
     fprintf(stderr, "%s\n", why);

@@ -3,6 +3,7 @@
 //     clang -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Ilib -Itests tests/fuzz/fuzz_smiles.c lib/{base,graph,mol,io,perceive,convert}/*.c -lm
 #include "fuzz/fuzz.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static arena mem;

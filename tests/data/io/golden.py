@@ -1,10 +1,12 @@
-"""Writes smiles.tsv: what RDKit 2026.09.1 reads from each line of smiles.txt, before any perception.
+"""Writes smiles.tsv and mol.tsv: what RDKit 2026.09.1 reads from each line, before any perception.
 
     python golden.py < smiles.txt > smiles.tsv       (smiles.txt: the first column of smiles.tsv)
+    python golden.py mol < mol.txt > mol.tsv         (a whole molfile in each line)
 
-Lines of smiles.txt use \\\\ \\n \\t \\xNN. The graph is written as tests/check_io.c writes it:
+Lines use \\\\ \\n \\t \\xNN. The graph is written as tests/check_io.c writes it:
   atoms   [isotope symbol,h explicit H,q charge]{tag}:map^radicals?   brackets: no implicit H, lower case: aromatic, ?: query
   bonds   begin, type, end   - = # $ : > dative z zero h hydrogen ~ none; q query, / \\ direction, U D W drawn, C T A stereo
+Of a molfile what RDKit derives from coordinates is left out: tags, directions, the hydrogen of a drawn centre.
 A refused line has the byte behind the offending token, as RDKit counts it but from the start of the line; - if it tells none.
 """
 import logging
@@ -36,9 +38,15 @@ params = Chem.SmilesParserParams()
 params.sanitize = params.removeHs = False
 
 
-def graph(mol):
+def graph(mol, molfile=False):
     out = []
     for a in mol.GetAtoms():
+        if molfile:
+            a.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
+            drawn = any(b.GetBeginAtomIdx() == a.GetIdx() and (b.HasProp("_MolFileBondStereo") or b.HasProp("_MolFileBondCfg"))
+                        for b in a.GetBonds())
+            if drawn and not a.GetNoImplicit():
+                a.SetNumExplicitHs(0)
         s = Chem.GetPeriodicTable().GetElementSymbol(a.GetAtomicNum()) if a.GetAtomicNum() < 119 else "#%d" % a.GetAtomicNum()
         s = s.lower() if a.GetIsAromatic() else s
         s = (str(a.GetIsotope()) if a.GetIsotope() else "") + s
@@ -55,14 +63,24 @@ def graph(mol):
     out.append(";")
     for b in mol.GetBonds():
         s = "%d%s%d" % (b.GetBeginAtomIdx(), TYPES[str(b.GetBondType())], b.GetEndAtomIdx())
-        s += ("q" if b.HasQuery() else "") + DIRECTIONS.get(str(b.GetBondDir()), "")
-        s += DRAWN[b.GetIntProp("_MolFileBondCfg")] if b.HasProp("_MolFileBondCfg") else ""
-        if str(b.GetStereo()) in STEREO:
+        s += "q" if b.HasQuery() else ""
+        crossed = False
+        if molfile:
+            code = b.GetIntProp("_MolFileBondStereo") if b.HasProp("_MolFileBondStereo") else 0
+            code = code or (b.GetIntProp("_MolFileBondCfg") if b.HasProp("_MolFileBondCfg") else 0)
+            old = "V3000" not in molfile
+            crossed = code == (3 if old else 2) and (old or str(b.GetBondType()) == "DOUBLE")
+            s += ({1: "U", 4: "W", 6: "D"} if old else {1: "U", 2: "" if crossed else "W", 3: "D"}).get(code, "")
+            s += "A(-1,-1)" if crossed else ""
+        else:
+            s += DIRECTIONS.get(str(b.GetBondDir()), "")
+            s += DRAWN[b.GetIntProp("_MolFileBondCfg")] if b.HasProp("_MolFileBondCfg") else ""
+        if not molfile and str(b.GetStereo()) in STEREO:
             s += "%s(%d,%d)" % ((STEREO[str(b.GetStereo())],) + tuple(b.GetStereoAtoms()))
         out.append(s)
     if mol.GetNumConformers():
         out.append("; 3D" if all(c.Is3D() for c in mol.GetConformers()) else "; 2D")
-    if mol.HasProp("_Name"):
+    if mol.HasProp("_Name") and mol.GetProp("_Name"):
         out.append("; name=" + mol.GetProp("_Name"))
     return " ".join(out)
 
@@ -91,10 +109,18 @@ def read(line):
         return None
 
 
-print("# golden.py wrote this file. line of text TAB graph, or refuse TAB word of the message TAB byte behind the trouble")
+def read_mol(text):
+    return Chem.MolFromMolBlock(text.decode("latin-1"), sanitize=False, removeHs=False)
+
+
+MOLFILES = sys.argv[1:] == ["mol"]
+print("# golden.py wrote this file. text TAB graph, or refuse TAB word of the message TAB byte behind the trouble")
 for row in sys.stdin.buffer.read().splitlines():
     line = row.decode("latin-1").replace("(empty line)", "").encode("latin-1").decode("unicode_escape").encode("latin-1")
     messages.clear()
-    mol = read(line)
-    cells = (graph(mol),) if mol is not None else refusal(line)
+    mol = read_mol(line) if MOLFILES else read(line)
+    if mol is not None:
+        cells = (graph(mol, line.decode("latin-1") if MOLFILES else False),)
+    else:
+        cells = ("refuse", "line", "-") if MOLFILES else refusal(line)
     print("\t".join((row.decode("latin-1").replace("(empty line)", ""),) + cells))
