@@ -27,6 +27,7 @@ typedef struct facts {
     const double *log_p;           // [n_atoms] Crippen's share of logP, hydrogens apart
     const double *refractivity;    // [n_atoms] the same of molar refractivity, cm3/mol
     double total_log_p, total_refractivity;   // of the molecule with its hydrogens
+    const uint8_t *centre;         // [n_atoms] 1: is or could be a stereocentre, 2: end of a double bond with E and Z, 3: both
 } facts;
 
 static inline void facts_init(facts *f, const aryl_mol *mol, arena *mem) { *f = (facts){.mol = mol, .mem = mem}; }
@@ -42,6 +43,7 @@ aryl_status facts_charges(facts *f);       // partial_charge, charges_complete
 aryl_status facts_order_distance(facts *f);// order_distance, order_stride
 aryl_status facts_crippen(facts *f);       // log_p, refractivity and their totals
 aryl_status facts_patterns(facts *f);      // patterns
+aryl_status facts_centres(facts *f);       // centre; of a molecule read with PERCEIVE_STEREO
 
 #define ORDER_FAR 0x7000                   // no path
 // Compiles the library's own patterns, once per process, so that a row need not. ARYL_E_NOMEM

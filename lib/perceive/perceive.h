@@ -26,6 +26,19 @@ static inline graph perceive_graph(const aryl_mol *m)
     return (graph){m->n_atoms, m->n_bonds, m->start, m->nbr, m->via, m->begin, m->end};
 }
 
+// Ranks behind legacy stereo labels, dense: anew (label NULL), or those that rank[] holds refined by label[] < 256.
+aryl_status perceive_cip_ranks(const aryl_mol *m, const uint8_t *label, arena *tmp, int32_t *rank);
+
+// What keeps an amine from turning inside out: a ring of three, or every ring here sharing two bonds with another here.
+bool perceive_in_ring_of_3(const aryl_mol *m, int32_t atom);
+aryl_status perceive_bridgehead(const aryl_mol *m, int32_t atom, arena *tmp, bool *yes);
+// A bond that counts as a ligand of the atom; a dative bond does at the atom that takes.
+static inline bool perceive_is_ligand(const aryl_mol *m, int32_t bond, int32_t atom)
+{
+    int32_t type = m->type[bond];
+    return type != BOND_UNSPECIFIED && type != BOND_ZERO && !(type == BOND_DATIVE && m->begin[bond] == atom);
+}
+
 // ---- within the room: the stages, each in its own file, on a molecule under construction
 
 // hydrogens.c: raw graph -> molecule without the hydrogens that RDKit drops.
@@ -54,16 +67,12 @@ aryl_status perceive_organometallics(aryl_mol *m, arena *tmp, bool *changed, ary
 enum { CANON_CHIRALITY = 1, CANON_ISOTOPES = 2, CANON_MAPS = 4, CANON_BREAK_TIES = 8 };
 aryl_status perceive_ranks(const aryl_mol *m, uint32_t flags, arena *tmp, int32_t *rank);
 
-// stereo.c, stereo_ranks.c, stereo_rings.c: legacy stereo. Ranks start anew (label NULL) or refine those that rank[] holds
-// by label[] < 256. An atom that RDKit's table of ranks has no room for, -1: none. Ring centres that mean something
-// together, into m->mate_start and m->mate; NULL: none.
+// stereo.c, stereo_ranks.c, stereo_rings.c: legacy stereo. An atom that RDKit's table of ranks has no room for, -1: none.
+// Ring centres that mean something together, into m->mate_start and m->mate; NULL: none.
 aryl_status perceive_stereo(aryl_mol *m, arena *mem, aryl_error *err);
 aryl_status perceive_crowds(aryl_mol *m, arena *mem, aryl_error *err);
-aryl_status perceive_cip_ranks(const aryl_mol *m, const uint8_t *label, arena *tmp, int32_t *rank);
 int32_t perceive_cip_overflow(const aryl_mol *m);
 aryl_status perceive_ring_mates(aryl_mol *m, const int32_t *rank, arena *mem);
-bool perceive_in_ring_of_3(const aryl_mol *m, int32_t atom);
-aryl_status perceive_bridgehead(const aryl_mol *m, int32_t atom, arena *tmp, bool *yes);
 
 // perceive.c: conjugation and hybridisation into *m.
 aryl_status perceive_add_electrons(aryl_mol *m, arena *mem);

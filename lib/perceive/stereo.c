@@ -20,13 +20,6 @@ static bool directed(const aryl_mol *m, int32_t b) { return m->dir[b] == DIR_UP 
 
 // ---- which atoms
 
-// Bonds that count as ligands. A dative bond counts at the atom that takes.
-static bool is_ligand(const aryl_mol *m, int32_t b, int32_t a)
-{
-    int32_t type = m->type[b];
-    return type != BOND_UNSPECIFIED && type != BOND_ZERO && !(type == BOND_DATIVE && m->begin[b] == a);
-}
-
 // Amines turn inside out unless a small ring or a cage holds them.
 static aryl_status is_stiff_amine(stereo *s, int32_t a, bool *yes)
 {
@@ -46,7 +39,7 @@ static aryl_status is_legal(stereo *s, int32_t a, bool *yes)
     const aryl_mol *m = s->m;
     int32_t n = 0, h = mol_hidden_h(m, a), z = m->z[a];
     *yes = false;
-    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) n += is_ligand(m, m->via[k], a);
+    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) n += perceive_is_ligand(m, m->via[k], a);
     if (n + h < 3 || n + h > 4 || (n < 3 && z != 15 && z != 33)) return ARYL_OK;
     if (n != 3) {
         *yes = true;
@@ -68,7 +61,7 @@ static bool ligands_differ(const stereo *s, int32_t a)
     const aryl_mol *m = s->m;
     for (int32_t i = m->start[a]; i < m->start[a + 1]; i++)
         for (int32_t j = m->start[a]; j < i; j++)
-            if (is_ligand(m, m->via[i], a) && is_ligand(m, m->via[j], a) && s->rank[m->nbr[i]] == s->rank[m->nbr[j]])
+            if (perceive_is_ligand(m, m->via[i], a) && perceive_is_ligand(m, m->via[j], a) && s->rank[m->nbr[i]] == s->rank[m->nbr[j]])
                 return false;
     return true;
 }
