@@ -30,6 +30,7 @@ aryl_status spec_fp(const spec_stmt *s, bool in_plan, const fp_kind **kind, fp_v
 
 typedef struct value_list {
     int32_t n, n_families, n_slots;
+    uint32_t want;                    // PERCEIVE_* stages that the families need
     int32_t *value, *slot;            // [n] index into desc_values, place in the slots
     const desc_family **family;       // [n_families]
     int32_t *first;                   // [n_families] first slot
@@ -63,7 +64,7 @@ struct aryl_plan {
     plan_output *outputs;
     value_list values;
     int32_t n_jobs, n_outputs, n_variable;
-    uint32_t want;                    // PERCEIVE_* that some output needs
+    uint32_t want;                    // PERCEIVE_* that some fingerprint needs
     char *canonical;
 };
 

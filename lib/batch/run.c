@@ -138,7 +138,7 @@ static aryl_status load_row(const run *r, worker *w, int64_t row, aryl_mol **mol
         if (len && text[len - 1] == '\r') len--;
     }
     w->row->work = r->limits.work;
-    return convert_load(text, len, r->plan->format, r->plan->want, &r->limits.io, w->row, mol, err);
+    return convert_load(text, len, r->plan->format, r->plan->want | r->plan->values.want, &r->limits.io, w->row, mol, err);
 }
 
 // Reads the row and fills its outputs, if there are any to fill. An output whose kind fails is null, the others are not;

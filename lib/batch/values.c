@@ -31,6 +31,7 @@ void values_add(value_list *l, int32_t value)
         l->family[k] = v->family;
         l->first[k] = l->n_slots;
         l->n_slots += v->family->n_values;
+        l->want |= v->family->want;
         l->n_families++;
     }
     l->value[l->n] = value;

@@ -9,6 +9,7 @@ typedef struct desc_family {
     const char *name, *source;    // the name is also that of the group, "desc rings"
     int32_t n_values;
     bool patterns;                // needs facts_patterns
+    uint32_t want;                // PERCEIVE_* stages that the molecule has to be read with
     // out[n_values]; NaN where RDKit gives NaN or raises. ARYL_E_NOMEM, ARYL_E_LIMIT
     aryl_status (*run)(facts *f, double *out);
 } desc_family;
@@ -41,6 +42,7 @@ enum {
 enum { EXTREME_MAX_ABS, EXTREME_MAX, EXTREME_MIN_ABS, EXTREME_MIN, N_EXTREME };
 enum { CHI_0, CHI_1, CHI_0N, CHI_1N, CHI_2N, CHI_3N, CHI_4N, CHI_0V, CHI_1V, CHI_2V, CHI_3V, CHI_4V, N_CHI };
 enum { LIPINSKI_DONORS, LIPINSKI_ACCEPTORS, LIPINSKI_AMIDES, LIPINSKI_ROTORS, N_LIPINSKI };   // as in counts_table.h
+enum { STEREO_SCORE, STEREO_CENTRES, STEREO_UNSPECIFIED, N_STEREO };
 enum { SHAPE_ALPHA, SHAPE_KAPPA1, SHAPE_KAPPA2, SHAPE_KAPPA3, SHAPE_PHI, N_SHAPE };
 
 // Families that others build on.
