@@ -222,6 +222,7 @@ static aryl_status hand_over(const answer *w, aryl_hits *h)
     }
     TRY(search_hits_fill(h));
     for (int64_t q = 0; q < h->n_queries; q++) {
+        if (!w->found[q]) continue;
         const search_hit *hit = w->chunks[w->chunk_of[q]].hit + w->at[q];
         int64_t *rows = h->rows + h->offsets[q];
         double *scores = h->scores + h->offsets[q];

@@ -308,7 +308,7 @@ aryl_status search_index_build(const aryl_rows *rows, int32_t n_threads, search_
     if (ix) *ix = (search_index){0};
     if (ix && b) {
         int32_t bytes = search_row_bytes(rows->bits);
-        *ix = (search_index){.bits = rows->bits, .bytes = bytes, .n = rows->n, .stride = bytes, .n_planes = rows->bits + 1};
+        *ix = (search_index){.bits = rows->bits, .bytes = bytes, .n = rows->n, .stride = bytes, .n_planes = rows->bits + 1, .span = rows->n};
         memset(b, 0, sizeof *b);
         b->rows = rows;
         b->ix = ix;

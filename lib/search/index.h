@@ -35,6 +35,7 @@ typedef struct search_index {
     search_key key;
     int32_t n_planes;                // of a block: bits and the plane of zeros
     search_planes by_row, by_group;
+    int64_t span;                    // row numbers are below this; n, unless rows were left out
     void *own[8];                    // memory to give back
 } search_index;
 
