@@ -113,6 +113,7 @@ int cmd_fp(int argc, char **argv);
 int cmd_desc(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_search(int argc, char **argv);
 const command *command_named(const char *name);
 

@@ -20,6 +20,11 @@ const command commands[] = {
     {"check", "[options] [FILE]", "Which rows of a file fail, where and why.",
      "One line for each failing row: its line (SDF: record), id, byte offset in the row, status, message, text.\n"
      "Exits with 1 when a row fails.", cmd_check},
+    {"explain", "[options] SMILES [SPEC]", "Which atoms and bonds of a molecule set which bits.",
+     "One line for each feature: its bit, its id, centre and radius where the kind has them, atoms by symbol and\n"
+     "number (from 0, as written), bonds by their atoms.\n\n"
+     "Example:\n"
+     "  aryl explain \"CC(=O)Oc1ccccc1C(=O)O\" \"ecfp radius=2\" --bit 1057", cmd_explain},
     {"list", "[fp | desc]", "Kinds of fingerprints with their parameters, and descriptors.", NULL, cmd_list},
     {0},
 };

@@ -16,7 +16,7 @@ typedef struct aryl_mol aryl_mol;
 
 /** Reads one molecule.
  *  shape    text[0 .. len) need not be terminated; format is "smiles" (NULL means that too: one line, a name after the
- *           SMILES is kept) or "mol" (one V2000 record up to M  END)
+ *           SMILES is kept) or "mol" (one molfile, V2000 or V3000, up to M  END)
  *  owner    *out is yours until aryl_mol_free(*out); NULL on failure. The text may go away.
  *  threads  safe
  *  errors   ARYL_E_SYNTAX, ARYL_E_VALENCE, ARYL_E_KEKULE (err->offset points into text), ARYL_E_UNSUPPORTED,

@@ -44,7 +44,7 @@ def fps(text):
 
 def test_help_and_version_are_there_for_everyone():
     out, _ = run("--help")
-    for command in ("fp", "desc", "search", "check", "list"):
+    for command in ("fp", "desc", "search", "check", "explain", "list"):
         assert f"\n  {command} " in out
         helped, _ = run(command, "--help")
         assert helped.startswith(f"usage: aryl {command} ") and "--" in helped
@@ -53,7 +53,7 @@ def test_help_and_version_are_there_for_everyone():
 
 @pytest.mark.parametrize("args", [[], ["nosuch"], ["fp", "--nosuch"], ["fp", "a", "b"], ["fp", "--threads", "x"], ["fp", "--threads"],
                                   ["fp", "--threads", "-1"], ["fp", "--quiet=1"], ["search", "one"], ["fp", "--to", "xyz"],
-                                  ["list", "x"], ["search", "--metric", "x", "a", "b"], ["fp", "-s", "ecfp nosuch=1"],
+                                  ["list", "x"], ["explain"], ["explain", "C", "ecfp", "-b", "2048"], ["explain", "C", "nosuch"], ["search", "--metric", "x", "a", "b"], ["fp", "-s", "ecfp nosuch=1"],
                                   ["desc", "-n", "NoSuch"]])
 def test_wrong_usage_exits_with_2_and_says_why(args):
     out, err = run(*args, text="C\n", status=2)
@@ -136,6 +136,32 @@ def test_a_row_of_any_length_is_read(tmp_path):
     assert [r["HeavyAtomCount"] for r in table(out)] == ["", "2"] and "failed 1" in err
 
 
+BLOCK = """{name}
+  drawn by hand
+
+  3  2  0  0  0  0  0  0  0  0999 V2000
+    0.0000    0.0000    0.0000 C   0  0  0  0  0  0  0  0  0  0  0  0
+    1.5000    0.0000    0.0000 {symbol}   0  0  0  0  0  0  0  0  0  0  0  0
+    3.0000    0.0000    0.0000 O   0  0  0  0  0  0  0  0  0  0  0  0
+  1  2  1  0
+  2  3  1  0
+M  END
+> <note>
+$$$ is not the end
+
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", ["$$$$\n", "$$$$", "", "$$$$\n\n"])
+def test_sdf_records(end, last):
+    text = "$$$$\n".join(BLOCK.format(name=n, symbol=s) for n, s in (("first", "C"), ("second", "F"), ("", "C"))) + last
+    out, err = run("desc", "-f", "sdf", "-n", "HeavyAtomCount", text=text.replace("\n", end))
+    assert [tuple(r.values()) for r in table(out)] == [("first", "3"), ("second", ""), ("3", "3")], err
+    out, _ = run("check", "-f", "sdf", text=text.replace("\n", end), status=1)
+    assert [(r["place"], r["id"], r["status"]) for r in table(out)] == [("2", "second", "valence")]
+
+
 # ---- writing
 
 
@@ -212,6 +238,29 @@ def test_check_says_which_where_and_why(tmp_path):
 def test_no_rows_are_no_trouble():
     assert run("check", text="")[1] == "read 0, ok 0, failed 0\n"
     assert fps(run("fp", text="")[0])[2] == []
+
+
+# ---- explain
+
+
+@pytest.mark.parametrize("spec", ["ecfp", "ecfp radius=3 bits=512", "maccs", "rdkit", "atompair", "torsion"])
+def test_every_bit_has_its_explanation(spec):
+    if spec.split()[0] not in run("list", "fp", "-n")[0].split():
+        pytest.skip(f"{spec} is not there")
+    smiles = "CC(=O)Oc1ccccc1C(=O)NCCN1CCOCC1"
+    label = spec.split()[0]
+    bits = set(np.flatnonzero(np.unpackbits(aryl.run([smiles], spec)[label][0], bitorder="little")))
+    rows = table(run("explain", smiles, spec)[0])
+    explained = {int(r["bit"]) for r in rows}
+    assert explained <= bits if label in ("atompair", "torsion") else explained == bits
+    assert all(r["atoms"] for r in rows)
+    bit = min(explained)
+    assert table(run("explain", smiles, spec, "--bit", bit)[0]) == [r for r in rows if int(r["bit"]) == bit]
+
+
+def test_a_bad_molecule_and_a_bit_that_is_not_set_exit_with_1():
+    assert "C1CC" in run("explain", "C1CC", status=1)[1]
+    assert "not set" in run("explain", "CCO", "ecfp", "--bit", "3", status=1)[1]
 
 
 # ---- search
