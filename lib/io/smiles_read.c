@@ -305,8 +305,10 @@ aryl_status io_smiles_read(const char *text, int64_t len, const io_limits *limit
     r.seen[0] = r.seen[1] = 0;
 
     // The SMILES reaches to the first blank, unless the line starts with it. Stray bytes around it do not count.
-    const char *all = text + len, *stop = text;
-    while (stop < all && *stop != ' ' && *stop != '\t') stop++;
+    const char *all = text + len, *stop = memchr(text, ' ', (size_t)len);
+    if (!stop) stop = all;
+    const char *tab = memchr(text, '\t', (size_t)(stop - text));
+    if (tab) stop = tab;
     if (stop == text) stop = all;
     const char *p = text, *end = stop;
     while (p < end && stray(*p)) p++;
