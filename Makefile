@@ -221,12 +221,15 @@ check-wheel: wheel   ## the Python tests against the wheel, in an environment ma
 
 # ---- the rest
 
-.PHONY: demo docs
+.PHONY: demo docs check-docs
 demo: all   ## a short tour over some hundred drugs
 	@BUILD=$(BUILD) examples/demo.sh
 
 docs: all   ## docs/registry.md, the lists of kinds and descriptors, from the library itself
-	$(BUILD)/aryl list --markdown > docs/registry.md
+	@{ printf '# What there is\n\nPrinted by `aryl list`; `make docs` writes this page.\n\n```\n'; $(BUILD)/aryl list; printf '```\n'; } > docs/registry.md
+
+check-docs:   ## what the documentation names is there, its programs compile
+	@CC='$(CC)' tests/docs.sh $(BUILD)
 
 clean:   ## everything built
 	rm -rf $(BUILD)

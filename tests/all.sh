@@ -47,4 +47,3 @@ done
 ARYL_SIMD=serial "$build/examples/registry-static" | grep -q 'kernels serial,' || step "serial kernels can be asked for" 10 false
 
 step "wheel in a fresh environment" 1200 $MAKE -s BUILD="$build" check-wheel
-step "documentation" 300 $MAKE -s BUILD="$build" check-docs

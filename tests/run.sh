@@ -133,6 +133,7 @@ test | all)
     step "headers stand alone" 300 $MAKE -s BUILD="$build" headers
     step "symbols and layouts" 120 $MAKE -s BUILD="$build" abi
     step "installed examples" 600 $MAKE -s BUILD="$build" examples
+    step "documentation" 120 $MAKE -s BUILD="$build" check-docs
     python_tests
     if [ "$2" = all ]; then . tests/all.sh; fi
     ;;
