@@ -1,7 +1,7 @@
 /** aryl.h - everything: RDKit's molecule features, bit for bit, from a small C library.
  *
  *  One molecule at a time: mol.h, then fp.h and desc.h. A column of molecules, many features, many threads: batch.h.
- *  Nearest neighbours among rows of bits: search.h. What all of them share: core.h.
+ *  Substructures: smarts.h. Nearest neighbours among rows of bits: search.h. What all of them share: core.h.
  */
 #ifndef ARYL_H
 #define ARYL_H
@@ -12,5 +12,6 @@
 #include "aryl/fp.h"
 #include "aryl/mol.h"
 #include "aryl/search.h"
+#include "aryl/smarts.h"
 
 #endif

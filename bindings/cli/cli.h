@@ -115,6 +115,8 @@ int cmd_check(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_search(int argc, char **argv);
+int cmd_match(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 const command *command_named(const char *name);
 
 #endif

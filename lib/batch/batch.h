@@ -42,6 +42,19 @@ void values_add(value_list *l, int32_t value);
 // Fills slots[n_slots]; a family that fails leaves NaN, the first failure is returned.
 aryl_status values_run(const value_list *l, facts *f, int64_t max_work, double *slots);
 
+// ---- matches.c: patterns of the caller's
+
+typedef struct plan_match {
+    int32_t pattern;                  // in the plan's set
+    smarts_options options;
+    bool counted, merge;              // else yes or no
+} plan_match;
+
+// Reads a statement and adds its pattern to the set; *pattern is the argument that held it.
+aryl_status match_read(const spec_stmt *s, smarts_set *set, plan_match *m, const spec_arg **pattern, aryl_error *err);
+// A number for each of the plan's matches; NaN where one fails, whose failure is returned.
+aryl_status match_run(const aryl_plan *p, facts *f, int64_t max_work, double *slots);
+
 // ---- plan.c
 
 typedef struct plan_job {             // one kind with one set of its own parameters, however many outputs fold it
@@ -51,9 +64,10 @@ typedef struct plan_job {             // one kind with one set of its own parame
 
 typedef struct plan_output {
     aryl_output_info info;
-    int32_t job;                      // into jobs; -1: a descriptor
+    int32_t job;                      // into jobs; -1: a number
     fp_values values;                 // the job's, with this output's own width and count simulation
-    int32_t slot;                     // of a descriptor
+    bool match;                       // its number is a match's
+    int32_t slot;                     // of a number: descriptors first, then matches
     int32_t variable;                 // number among the variable outputs, or -1
 } plan_output;
 
@@ -63,8 +77,10 @@ struct aryl_plan {
     plan_job *jobs;
     plan_output *outputs;
     value_list values;
-    int32_t n_jobs, n_outputs, n_variable;
-    uint32_t want;                    // PERCEIVE_* that some fingerprint needs
+    smarts_set *patterns;             // of the matches, NULL without any
+    plan_match *matches;
+    int32_t n_jobs, n_outputs, n_variable, n_matches;
+    uint32_t want;                    // PERCEIVE_* that some output needs
     char *canonical;
 };
 

@@ -1,4 +1,6 @@
 // plan.c - from a spec to what a run needs: jobs (each kind with its parameters once), outputs, canonical text.
+#include <stdio.h>
+
 #include "batch/batch.h"
 
 typedef struct compiler {
@@ -6,7 +8,7 @@ typedef struct compiler {
     aryl_error *err;
     char *text;              // canonical text so far
     int64_t len, cap;
-    int32_t cap_outputs, cap_jobs;
+    int32_t cap_outputs, cap_jobs, cap_matches;
 } compiler;
 
 static bool put(compiler *c, const char *text, int64_t len)
@@ -173,6 +175,48 @@ static aryl_status fingerprint(compiler *c, const spec_stmt *s)
     return ok ? ARYL_OK : ARYL_E_NOMEM;
 }
 
+static void number_info(aryl_output_info *info, const char *kind, const char *spec, const char *unit)
+{
+    info->kind = kind;
+    info->spec = spec;
+    info->unit = unit;
+    info->form = ARYL_OUT_NUMBER;
+    info->type = ARYL_TYPE_FLOAT64;
+    info->element_bytes = 8;
+    info->width = 1;
+    info->row_bytes = 8;
+}
+
+static aryl_status match(compiler *c, const spec_stmt *s)
+{
+    aryl_plan *p = c->plan;
+    const spec_arg *as = find_arg(s, "as"), *pattern;
+    char flags[120];
+    plan_output *o;
+    if (!p->patterns) TRY(smarts_set_new(&p->patterns));
+    if (p->n_matches == c->cap_matches) {
+        int32_t cap = 2 * c->cap_matches + 8;
+        plan_match *bigger = arena_grow(&p->mem, p->matches, (size_t)c->cap_matches, (size_t)cap, sizeof *bigger);
+        if (!bigger) return ARYL_E_NOMEM;
+        p->matches = bigger;
+        c->cap_matches = cap;
+    }
+    plan_match *m = &p->matches[p->n_matches];
+    TRY(match_read(s, p->patterns, m, &pattern, c->err));
+    if (as) TRY(add_output(c, as->value.text, as->value.len, as->value.at, &o));
+    else TRY(add_output(c, "matches", 7, s->kind.at, &o));
+    const char *text = keep(c, pattern->value.text, pattern->value.len);
+    if (!text) return ARYL_E_NOMEM;
+    number_info(&o->info, "matches", text, "");
+    o->slot = p->n_matches++;                      // behind the descriptors, once their number is known
+    o->match = true;
+    if (m->options.chirality) p->want |= PERCEIVE_STEREO;
+    snprintf(flags, sizeof flags, " count=%d unique=%d max=%lld chirality=%d mergeh=%d as=", m->counted, m->options.unique,
+             (long long)m->options.max_matches, m->options.chirality, m->merge);
+    bool ok = put_word(c, "; matches smarts=") && put_value(c, text) && put_word(c, flags) && put_value(c, o->info.label);
+    return ok ? ARYL_OK : ARYL_E_NOMEM;
+}
+
 static aryl_status descriptor(compiler *c, int32_t value, const char *label, int64_t label_len, int64_t at)
 {
     aryl_plan *p = c->plan;
@@ -184,14 +228,7 @@ static aryl_status descriptor(compiler *c, int32_t value, const char *label, int
     const desc_value *v = &desc_values[value];
     if (v->family->patterns) TRY(facts_prepare_patterns());
     o->slot = p->values.slot[p->values.n - 1];
-    o->info.kind = "desc";
-    o->info.spec = v->name;
-    o->info.unit = v->unit ? v->unit : "";
-    o->info.form = ARYL_OUT_NUMBER;
-    o->info.type = ARYL_TYPE_FLOAT64;
-    o->info.element_bytes = 8;
-    o->info.width = 1;
-    o->info.row_bytes = 8;
+    number_info(&o->info, "desc", v->name, v->unit ? v->unit : "");
     return put_word(c, " ") && put_word(c, v->name) ? ARYL_OK : ARYL_E_NOMEM;
 }
 
@@ -246,8 +283,11 @@ static aryl_status compile(compiler *c, const char *spec)
             return fail_at(c->err, ARYL_E_UNSUPPORTED, s->kind.at, "%.*s is reserved; this version does not have it",
                            (int)s->kind.len, s->kind.text);
         if (spec_is(s->kind, "desc")) TRY(descriptors(c, s));
+        else if (spec_is(s->kind, "matches")) TRY(match(c, s));
         else TRY(fingerprint(c, s));
     }
+    for (int32_t k = 0; k < c->plan->n_outputs; k++)
+        if (c->plan->outputs[k].match) c->plan->outputs[k].slot += c->plan->values.n_slots;
     c->plan->canonical = c->text;
     return ARYL_OK;
 }
@@ -272,6 +312,7 @@ aryl_status plan_new(const char *spec, aryl_plan **out, aryl_error *err)
 void plan_free(aryl_plan *plan)
 {
     if (!plan) return;
+    smarts_set_free(plan->patterns);
     arena_free(&plan->mem);
     mem_free(plan);
 }

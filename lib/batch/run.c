@@ -163,15 +163,17 @@ static aryl_status do_row(const run *r, worker *w, int64_t row, aryl_error *err)
         for (int32_t i = 0; r->outputs && i < p->n_outputs; i++)
             if (p->outputs[i].job == j) put_nothing(r, i, row);
     }
-    if (!p->values.n) return first;
+    if (!p->values.n && !p->n_matches) return first;
     aryl_status s = values_run(&p->values, &f, r->limits.work, w->slots);
     if (s != ARYL_OK && first == ARYL_OK) first = blame(err, s, "a descriptor");
+    aryl_status matched = p->n_matches ? match_run(p, &f, r->limits.work, w->slots + p->values.n_slots) : ARYL_OK;
+    if (matched != ARYL_OK && first == ARYL_OK) first = blame(err, matched, "a pattern");
     for (int32_t i = 0; r->outputs && i < p->n_outputs; i++) {
         const plan_output *o = &p->outputs[i];
         if (o->job >= 0) continue;
         double v = w->slots[o->slot];
         if (stored(&r->outputs[i])) *(double *)place(&r->outputs[i], o, row) = v;
-        mark(&r->outputs[i], row, s == ARYL_OK || !isnan(v));
+        mark(&r->outputs[i], row, (o->match ? matched : s) == ARYL_OK || !isnan(v));
     }
     return first;
 }
@@ -291,7 +293,7 @@ aryl_status run_plan(const aryl_plan *plan, const aryl_column *column, const ary
         arena_init(&x->own);
         arena_init(&x->keep);
         x->row = w == 0 && options && options->scratch ? &options->scratch->mem : &x->own;
-        x->slots = arena_new(&mem, double, plan->values.n_slots);
+        x->slots = arena_new(&mem, double, plan->values.n_slots + plan->n_matches);
         if (!x->slots) goto out;
     }
     if (plan->n_variable && !(r.var = arena_new(&mem, var_row, (int64_t)CHUNK * plan->n_variable))) goto out;
@@ -316,7 +318,7 @@ aryl_status run_explain(const aryl_plan *plan, const aryl_column *column, int64_
     arena_init(&w.own);
     arena_init(&w.keep);
     w.row = &w.own;
-    w.slots = arena_new(&w.keep, double, plan->values.n_slots);
+    w.slots = arena_new(&w.keep, double, plan->values.n_slots + plan->n_matches);
     aryl_status s = w.slots ? do_row(&r, &w, row, err) : fail_at(err, ARYL_E_NOMEM, -1, "out of memory");
     arena_free(&w.own);
     arena_free(&w.keep);

@@ -122,7 +122,7 @@ bool spec_is(spec_text t, const char *word)
 static aryl_status unknown_kind(spec_text t, aryl_error *err)
 {
     if (!err) return ARYL_E_UNKNOWN;
-    fail_at(err, ARYL_E_UNKNOWN, t.at, "no kind '%.*s'; there are desc", (int)(t.len < 60 ? t.len : 60), t.text);
+    fail_at(err, ARYL_E_UNKNOWN, t.at, "no kind '%.*s'; there are desc, matches", (int)(t.len < 60 ? t.len : 60), t.text);
     for (int32_t k = 0; k < fp_n_kinds; k++) {
         size_t used = strlen(err->message), add = strlen(fp_kinds[k]->name);
         if (used + add + 3 > sizeof err->message) break;

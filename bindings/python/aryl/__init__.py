@@ -12,6 +12,7 @@ from ._explain import Feature, explain
 from ._mol import Mol
 from ._registry import descriptor_info, descriptor_names, kinds
 from ._run import Plan, Result, RowError, Sparse, descriptors, ecfp, fingerprint, plan, run
+from ._query import Query, count_matches, matches
 from ._similarity import Hits, search, similarity, tanimoto
 
 __version__ = _abi.lib.aryl_version().decode()
@@ -50,6 +51,6 @@ def __getattr__(name):
     return rows
 
 
-__all__ = ["ArylError", "Column", "Feature", "Hits", "Mol", "Plan", "Result", "RowError", "Sparse", "default_threads",
+__all__ = ["ArylError", "Column", "Feature", "Hits", "Mol", "Plan", "Query", "Result", "RowError", "Sparse", "count_matches", "default_threads",
            "descriptor_info", "descriptor_names", "descriptors", "ecfp", "explain", "fingerprint", "kinds", "library_path",
-           "pack", "plan", "run", "search", "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]
+           "matches",           "pack", "plan", "run", "search", "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]

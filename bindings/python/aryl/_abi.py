@@ -74,10 +74,15 @@ class SearchOptions(Structure):
                 ("progress", Progress), ("cancel", Cancel), ("ctx", c_void_p)]
 
 
+class MatchOptions(Structure):
+    _fields_ = [("size", c_size_t), ("max_matches", c_int64), ("all", c_int32), ("chirality", c_int32)]
+
+
 # Structs as the headers name them; tests/python/test_abi.py compares sizes and offsets with the compiler's.
 STRUCTS = {"aryl_error": Error, "aryl_column": Column, "aryl_output_info": OutputInfo, "aryl_output": Output,
            "aryl_run_options": RunOptions, "aryl_fp_info": FpInfo, "aryl_param_info": ParamInfo, "aryl_desc_info": DescInfo,
-           "aryl_feature": Feature, "aryl_rows": Rows, "aryl_search_options": SearchOptions}
+           "aryl_feature": Feature, "aryl_rows": Rows, "aryl_search_options": SearchOptions,
+           "aryl_match_options": MatchOptions}
 
 _PROTOTYPES = """
 status_name        c_char_p  c_int32
@@ -113,6 +118,14 @@ desc_n_known       c_int32
 desc_known         c_int32   c_int32 POINTER(DescInfo)
 score_matrix       c_int32   POINTER(Rows) POINTER(Rows) POINTER(SearchOptions) c_void_p c_int64 POINTER(Error)
 search_rows        c_int32   POINTER(Rows) POINTER(Rows) POINTER(SearchOptions) POINTER(c_void_p) POINTER(Error)
+query_new          c_int32   POINTER(c_void_p) POINTER(Error)
+query_add          c_int32   c_void_p c_char_p c_int64 c_uint32 POINTER(c_int32) POINTER(Error)
+query_free         None      c_void_p
+query_n_patterns   c_int32   c_void_p
+query_n_atoms      c_int32   c_void_p c_int32
+query_match        c_int32   c_void_p c_int32 c_void_p POINTER(MatchOptions) c_void_p c_void_p c_int64 POINTER(c_int64) POINTER(Error)
+query_counts       c_int32   c_void_p c_void_p POINTER(MatchOptions) c_void_p c_void_p POINTER(Error)
+query_screen       c_int32   c_void_p c_int32 c_void_p c_int64 c_int32 c_int32 c_void_p c_void_p POINTER(Error)
 hits_free          None      c_void_p
 hits_offsets       c_void_p  c_void_p
 hits_rows          c_void_p  c_void_p
