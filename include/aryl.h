@@ -10,6 +10,7 @@
 #include "aryl/core.h"
 #include "aryl/desc.h"
 #include "aryl/fp.h"
+#include "aryl/index.h"
 #include "aryl/mol.h"
 #include "aryl/search.h"
 #include "aryl/smarts.h"

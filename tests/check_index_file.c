@@ -80,6 +80,12 @@ START_TEST(what_is_written_is_opened_again)
         ck_assert_int_eq(search_id_find(&f->ids, id, len), file_position(f, i));
     }
     ck_assert_int_eq(search_id_find(&f->ids, "nobody", 6), -1);
+    for (int64_t row = 0; row < N; row++) {
+        int64_t place = search_file_place(f, row);
+        ck_assert_int_eq(search_file_row(f, place), row);
+        ck_assert(!memcmp(f->map + f->arena + place * 40, data + row * BYTES, BYTES));
+    }
+    ck_assert_int_eq(search_file_place(f, N), -1);
     search_file_close(f);
 }
 END_TEST

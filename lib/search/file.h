@@ -32,11 +32,13 @@ typedef struct search_file {
     int64_t size;
     const char *meta;
     int64_t meta_len;
-    const int32_t *order;            // of the file's rows, or NULL
+    const int32_t *order;            // [arena_rows] number of each of the file's rows; NULL: its place
+    const int32_t *place;            // [span] and the other way; NULL: the same
+    int64_t span;
     bool built;                      // planes were not in the file
     int32_t *position;               // [n] row of the file at each row of the index, when built
     int64_t head;                    // where our chunk's head is, or 0
-    int64_t arena, arena_rows;       // where rows start
+    int64_t arena, arena_rows, storage;   // where rows start, how many, bytes from one to the next
 } search_file;
 
 typedef struct search_id_column { const char *data; const int64_t *offsets; } search_id_column;   // by row; data NULL: none
@@ -46,6 +48,8 @@ aryl_status search_file_write(const search_index *ix, const search_id_column *id
                               bool plain, const char *path, aryl_error *err);
 aryl_status search_file_open(const char *path, int32_t n_threads, search_file **out, aryl_error *err);
 void search_file_close(search_file *f);
+static inline int64_t search_file_row(const search_file *f, int64_t place) { return f->order ? f->order[place] : place; }
+int64_t search_file_place(const search_file *f, int64_t row);   // -1: there is no such row
 aryl_status search_file_verify(const search_file *f, aryl_error *err);
 // Value of a line "#key=value" of META; NULL when there is none.
 const char *search_file_meta(const search_file *f, const char *key, int64_t *len);

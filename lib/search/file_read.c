@@ -91,6 +91,7 @@ static aryl_status read_arena(opening *o)
     if (f->arena_rows > SEARCH_MOST_ROWS) return fail_at(o->err, ARYL_E_LIMIT, -1, "%s: more rows than an index holds", o->path);
     o->bytes = (int32_t)bytes;
     o->storage = (int32_t)storage;
+    f->storage = (int64_t)storage;
     return ARYL_OK;
 }
 
@@ -148,7 +149,7 @@ static aryl_status read_head(opening *o, int32_t bits, layout_head *h)
     uint64_t table = h->section[LAYOUT_TABLE].size / 4;
     if (h->bits != (uint32_t)bits || h->n != n || h->span < n || h->span > SEARCH_MOST_ROWS || h->group > 64 || (table & (table - 1)) || (table && table <= n))
         return damaged(o, f->head, "our chunk is of other fingerprints");
-    const uint64_t size[LAYOUT_SECTIONS] = {4 * n, planes ? 2 * n : 0, planes ? 2 * (uint64_t)bits : 0, 4 * table,
+    const uint64_t size[LAYOUT_SECTIONS] = {4 * n, 4 * h->span, planes ? 2 * n : 0, planes ? 2 * (uint64_t)bits : 0, 4 * table,
                                             planes ? block * group_blocks : 0, planes ? block * blocks : 0};
     for (int32_t i = 0; i < LAYOUT_SECTIONS; i++) {
         const layout_section *s = &h->section[i];
@@ -219,9 +220,12 @@ static aryl_status open_mapped(opening *o, int32_t n_threads)
     TRY(read_arena(o));
     TRY(read_ids(o));
     TRY(read_bits(o, &bits));
+    f->span = f->arena_rows;
     if (f->head) {
         TRY(read_head(o, bits, &h));
         f->order = section(f, &h, LAYOUT_ORDER);
+        f->place = section(f, &h, LAYOUT_PLACE);
+        f->span = (int64_t)h.span;
         bool bad = false;
         range_check c = {f->order, (int64_t)h.span, &bad};
         check_range(&c, 0, f->arena_rows, 0);
@@ -232,7 +236,7 @@ static aryl_status open_mapped(opening *o, int32_t n_threads)
         }
         if (h.group) return use_planes(o, &h);
     }
-    return build_planes(o, bits, f->head ? (int64_t)h.span : f->arena_rows, n_threads);
+    return build_planes(o, bits, f->span, n_threads);
 }
 
 aryl_status search_file_open(const char *path, int32_t n_threads, search_file **out, aryl_error *err)
@@ -261,6 +265,13 @@ void search_file_close(search_file *f)
     mem_free(f->position);
     if (f->map) munmap((void *)(uintptr_t)f->map, (size_t)f->size);
     mem_free(f);
+}
+
+int64_t search_file_place(const search_file *f, int64_t row)
+{
+    if (row < 0 || row >= f->span) return -1;
+    int64_t place = f->place ? f->place[row] : row;
+    return place >= 0 && place < f->arena_rows && search_file_row(f, place) == row ? place : -1;
 }
 
 // ---- every byte

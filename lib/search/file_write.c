@@ -133,7 +133,7 @@ static uint32_t *id_table(const search_index *ix, const search_id_column *ids, u
     return table;
 }
 
-static void put_ours(writer *w, const search_index *ix, const uint32_t *table, uint32_t table_size, bool plain)
+static void put_ours(writer *w, const search_index *ix, const int32_t *place, const uint32_t *table, uint32_t table_size, bool plain)
 {
     flush_out(w);
     layout_head h = {.version = LAYOUT_VERSION, .bits = (uint32_t)ix->bits, .n = (uint64_t)ix->n, .span = (uint64_t)ix->span,
@@ -141,10 +141,10 @@ static void put_ours(writer *w, const search_index *ix, const uint32_t *table, u
     memcpy(h.magic, LAYOUT_MAGIC, sizeof h.magic);
     int64_t block = (int64_t)ix->n_planes * SIMD_WORDS * 8;
     const void *data[LAYOUT_SECTIONS] = {
-        [LAYOUT_ORDER] = ix->order, [LAYOUT_COUNT] = ix->count, [LAYOUT_RANK] = ix->rank, [LAYOUT_TABLE] = table,
+        [LAYOUT_ORDER] = ix->order, [LAYOUT_PLACE] = place, [LAYOUT_COUNT] = ix->count, [LAYOUT_RANK] = ix->rank, [LAYOUT_TABLE] = table,
         [LAYOUT_GROUPS] = ix->by_group.plane, [LAYOUT_PLANES] = ix->by_row.plane};
     int64_t size[LAYOUT_SECTIONS] = {
-        [LAYOUT_ORDER] = 4 * ix->n, [LAYOUT_COUNT] = plain ? 0 : 2 * ix->n, [LAYOUT_RANK] = plain ? 0 : 2 * (int64_t)ix->bits,
+        [LAYOUT_ORDER] = 4 * ix->n, [LAYOUT_PLACE] = 4 * ix->span, [LAYOUT_COUNT] = plain ? 0 : 2 * ix->n, [LAYOUT_RANK] = plain ? 0 : 2 * (int64_t)ix->bits,
         [LAYOUT_TABLE] = 4 * (int64_t)table_size, [LAYOUT_GROUPS] = plain ? 0 : block * ix->by_group.n_blocks,
         [LAYOUT_PLANES] = plain ? 0 : block * ix->by_row.n_blocks};
     int64_t start = w->at + 12, head = round_up(start, 64), at = head + (int64_t)sizeof h;
@@ -184,7 +184,15 @@ static aryl_status put_all(writer *w, const search_index *ix, const search_id_co
         table = id_table(ix, ids, table_size);
         if (!table) return ARYL_E_NOMEM;
     }
-    put_ours(w, ix, table, table_size, plain);
+    int32_t *place = mem_alloc((size_t)ix->span * sizeof *place);
+    if (!place) {
+        mem_free(table);
+        return ARYL_E_NOMEM;
+    }
+    for (int64_t i = 0; i < ix->span; i++) place[i] = -1;
+    for (int64_t i = 0; i < ix->n; i++) place[ix->order[i]] = (int32_t)i;
+    put_ours(w, ix, place, table, table_size, plain);
+    mem_free(place);
     mem_free(table);
     chunk(w, 0, "FEND");
     flush_out(w);

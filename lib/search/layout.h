@@ -10,6 +10,7 @@
 
 enum {
     LAYOUT_ORDER,                    // int32[n] row number at each position
+    LAYOUT_PLACE,                    // int32[span] position of each row number, -1: there is none
     LAYOUT_COUNT,                    // uint16[n] bits of each position
     LAYOUT_RANK,                     // uint16[bits] plane of each bit
     LAYOUT_TABLE,                    // uint32[2^k] ids by hash, position + 1
