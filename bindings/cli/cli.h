@@ -116,7 +116,6 @@ int cmd_list(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_search(int argc, char **argv);
 int cmd_match(int argc, char **argv);
-int cmd_explain(int argc, char **argv);
 const command *command_named(const char *name);
 
 #endif

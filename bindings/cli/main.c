@@ -22,10 +22,6 @@ const command commands[] = {
      "Examples:\n"
      "  aryl match \"C(=O)[OX2H1]\" drugs.smi\n"
      "  aryl match --count c1ccncc1 drugs.smi", cmd_match},
-    {"explain", "[options] SMILES FINGERPRINT", "The atoms and bonds behind the bits of a fingerprint.",
-     "Atoms and bonds are numbered from 0, as RDKit numbers them.\n\n"
-     "Example:\n"
-     "  aryl explain CCO \"ecfp radius=2\" --bit 1057", cmd_explain},
     {"check", "[options] [FILE]", "Which rows of a file fail, where and why.",
      "One line for each failing row: its line (SDF: record), id, byte offset in the row, status, message, text.\n"
      "Exits with 1 when a row fails.", cmd_check},

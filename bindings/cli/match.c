@@ -1,7 +1,5 @@
-// match.c - aryl match: rows in which a pattern fits. aryl explain: the atoms and bonds behind a bit.
+// match.c - `aryl match`: rows in which a pattern fits.
 #include "cli.h"
-
-// ---- aryl match
 
 typedef struct matcher {
     FILE *f;
@@ -72,67 +70,4 @@ int cmd_match(int argc, char **argv)
     status = rows_run(&job);
     free(spec);
     return output_close(m.f, path) ? status : FAILED;
-}
-
-// ---- aryl explain
-
-typedef struct picture {         // a molecule and all features of a fingerprint
-    aryl_mol *mol;
-    aryl_fp *fp;
-    aryl_feature *features;
-    int32_t *members;
-    int64_t n, n_members;
-} picture;
-
-static int look(picture *p, const char *smiles, const char *spec)
-{
-    aryl_error err = {0};
-    aryl_status s = aryl_mol_parse(smiles, (int64_t)strlen(smiles), "smiles", &p->mol, &err);
-    if (s == ARYL_OK) s = aryl_fp_new(spec, &p->fp, &err);
-    if (s == ARYL_OK) s = aryl_fp_features(p->fp, p->mol, NULL, NULL, 0, &p->n, NULL, 0, &p->n_members, &err);
-    if (s == ARYL_E_SPACE) {
-        p->features = must(malloc((size_t)(p->n + 1) * sizeof *p->features));
-        p->members = must(malloc((size_t)(p->n_members + 1) * sizeof *p->members));
-        s = aryl_fp_features(p->fp, p->mol, NULL, p->features, p->n, &p->n, p->members, p->n_members, &p->n_members, &err);
-    }
-    return s == ARYL_OK ? DONE : complain(USAGE, "%s: %s", aryl_status_name(s), err.message);
-}
-
-static void put_list(const char *name, const int32_t *list, int32_t n)
-{
-    if (n) printf("\t%s", name);
-    for (int32_t i = 0; i < n; i++) printf("%s%d", i ? "," : " ", list[i]);
-}
-
-int cmd_explain(int argc, char **argv)
-{
-    picture p = {0};
-    const char *words[2];
-    int64_t bit = -1;
-    int n;
-    const option options[] = {
-        {"bit", "b", OPT_INT, &bit, "N", "only the features of this bit (default: of every bit)"},
-        {0},
-    };
-    int status = options_read(command_named("explain"), options, argc, argv, words, 2, &n);
-    if (status >= 0) return status;
-    if (n != 2) return complain(USAGE, "a SMILES and a fingerprint are expected; aryl explain --help shows how");
-    status = look(&p, words[0], words[1]);
-    bool found = false;
-    for (int64_t i = 0; status == DONE && i < p.n; i++) {
-        const aryl_feature *f = &p.features[i];
-        if (bit >= 0 && f->bit != bit) continue;
-        found = true;
-        printf("bit %d\tid %llu", f->bit, (unsigned long long)f->id);
-        if (f->atom >= 0) printf("\tatom %d\tradius %d", f->atom, f->radius);
-        put_list("atoms", p.members + f->first, f->n_atoms);
-        put_list("bonds", p.members + f->first + f->n_atoms, f->n_bonds);
-        putchar('\n');
-    }
-    if (status == DONE && !found) fputs(bit >= 0 ? "aryl: that bit is not set\n" : "aryl: no features\n", stderr);
-    free(p.features);
-    free(p.members);
-    aryl_fp_free(p.fp);
-    aryl_mol_free(p.mol);
-    return status;
 }
