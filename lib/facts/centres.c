@@ -28,6 +28,7 @@ typedef struct search {
     uint8_t *atom_state, *bond_state;     // SURE, MAYBE, FIXED; 0: no centre
     uint8_t *atom_first, *bond_first;     // the same before anything was dropped
     uint8_t *tag;                         // KIND_*: handedness with neighbours in ascending order
+    uint8_t *crowded;                     // has more neighbours than a tetrahedron
     uint8_t *small_ring;                  // per bond
     int32_t *bond_rings;                  // per bond
     int32_t *atom_excuse, *bond_excuse;   // rings that excuse equal neighbours
@@ -67,12 +68,15 @@ static aryl_status is_stiff_amine(search *s, int32_t a, bool *yes)
     return ARYL_OK;
 }
 
-static aryl_status could_be_centre(search *s, int32_t a, bool *yes)
+// *more: not a tetrahedron, but with so many neighbours perhaps something else.
+static aryl_status could_be_centre(search *s, int32_t a, bool *yes, bool *more)
 {
     const aryl_mol *m = s->m;
     int32_t n = 0, h = mol_hidden_h(m, a), z = m->z[a];
+    bool metallic = z >= 12 || z == 4;
     for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) n += perceive_is_ligand(m, m->via[k], a);
-    *yes = false;
+    *yes = *more = false;
+    if (metallic && m->tag[a] >= TAG_SQUARE_PLANAR && n + h >= 2 && n + h <= 6) return ARYL_OK;   // no centre of this kind
     if (n + h <= 4 && n >= 2) {
         if (n == 4 || z == 15 || z == 33) {
             *yes = true;
@@ -85,7 +89,7 @@ static aryl_status could_be_centre(search *s, int32_t a, bool *yes)
             TRY(is_stiff_amine(s, a, yes));
         }
     }
-    if (!*yes) *yes = n + h >= 4 && n + h <= 6 && (z >= 12 || z == 4) && !m->tag[a];   // more than a tetrahedron
+    *more = !*yes && n + h >= 4 && n + h <= 6 && metallic && !m->tag[a];
     return ARYL_OK;
 }
 
@@ -93,9 +97,10 @@ static aryl_status find_atoms(search *s)
 {
     const aryl_mol *m = s->m;
     for (int32_t a = 0; a < s->n; a++) {
-        bool yes, wavy = false;
-        TRY(could_be_centre(s, a, &yes));
-        if (!yes) continue;
+        bool yes, more, wavy = false;
+        TRY(could_be_centre(s, a, &yes, &more));
+        if (!yes && !more) continue;
+        s->crowded[a] = more && mol_total_degree(m, a) > 4;
         int32_t n = 0;
         for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) {
             s->sorted[n++] = m->nbr[k];
@@ -319,17 +324,16 @@ static bool neighbours_equal(search *s, int32_t a, int32_t *n_colours)
 
 static aryl_status visit_atoms(search *s, bool *again)
 {
-    const aryl_mol *m = s->m;
     for (int32_t a = 0; a < s->n; a++) {
         uint8_t *state = &s->atom_state[a];
-        int32_t degree = mol_total_degree(m, a), n_colours = 0;
+        int32_t n_colours = 0;
         s->centre[a] = 0;
         if (!alive(*state)) continue;
         if (*state & FIXED) {
             s->centre[a] = 1;
             continue;
         }
-        bool crowded = !s->tag[a] && (*state & MAYBE) && (degree == 5 || degree == 6);   // takes part, is not told
+        bool crowded = s->crowded[a] && (*state & MAYBE);   // takes part, is not told
         if (crowded || !neighbours_equal(s, a, &n_colours)) {
             int32_t kind = s->atom_kind[a];
             if (!(*state & MAYBE)) {
@@ -497,7 +501,7 @@ aryl_status facts_centres(facts *f)
     s.key = arena_new(f->mem, uint64_t, n);
     s.site = arena_zero(f->mem, site, n_bonds);
     int32_t *ints = arena_zero(f->mem, int32_t, 4 * n + 3 * n_bonds + 2 * degree);
-    uint8_t *bytes = arena_zero(f->mem, uint8_t, 4 * n + 5 * n_bonds);
+    uint8_t *bytes = arena_zero(f->mem, uint8_t, 5 * n + 5 * n_bonds);
     if (!s.key || !s.site || !ints || !bytes) return ARYL_E_NOMEM;
     int32_t **const per_atom[] = {&s.atom_base, &s.atom_kind, &s.atom_excuse, &s.colour};
     int32_t **const per_bond[] = {&s.bond_kind, &s.bond_rings, &s.bond_excuse};
@@ -505,9 +509,9 @@ aryl_status facts_centres(facts *f)
     for (size_t k = 0; k < 3; k++, ints += n_bonds) *per_bond[k] = ints;
     s.sorted = ints;
     s.colours = ints + degree;
-    uint8_t **const of_atom[] = {&s.atom_state, &s.atom_first, &s.tag, &s.pinned};
+    uint8_t **const of_atom[] = {&s.atom_state, &s.atom_first, &s.tag, &s.pinned, &s.crowded};
     uint8_t **const of_bond[] = {&s.bond_state, &s.bond_first, &s.bond_mark, &s.small_ring, &s.stereo};
-    for (size_t k = 0; k < 4; k++, bytes += n) *of_atom[k] = bytes;
+    for (size_t k = 0; k < 5; k++, bytes += n) *of_atom[k] = bytes;
     for (size_t k = 0; k < 5; k++, bytes += n_bonds) *of_bond[k] = bytes;
     TRY(find_centres(&s));
     arena_restore(f->mem, here);
