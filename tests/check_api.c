@@ -44,6 +44,19 @@ START_TEST(the_library_is_the_one_of_its_headers)
 }
 END_TEST
 
+START_TEST(numbers_are_written_so_that_they_read_back)
+{
+    static const struct { double value; const char *text; } rows[] = {
+        {0.1, "0.1"}, {-2, "-2"}, {180.15899999999996, "180.15899999999996"}, {1e-300, "1e-300"}, {NAN, "nan"}, {-INFINITY, "-inf"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[32];
+        ck_assert_int_eq(aryl_write_double(rows[i].value, text), strlen(rows[i].text));
+        ck_assert_str_eq(text, rows[i].text);
+    }
+}
+END_TEST
+
 // ---- molecules
 
 START_TEST(a_molecule_shows_its_atoms_bonds_and_rings)
@@ -423,6 +436,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, statuses_have_names);
     tcase_add_test(t, the_library_is_the_one_of_its_headers);
+    tcase_add_test(t, numbers_are_written_so_that_they_read_back);
     tcase_add_test(t, a_molecule_shows_its_atoms_bonds_and_rings);
     tcase_add_test(t, a_molecule_outlives_its_text);
     tcase_add_test(t, a_text_is_its_length_not_its_terminator);

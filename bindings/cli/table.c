@@ -1,6 +1,5 @@
 // table.c - values as text, and rows as .npy.
 #include <errno.h>
-#include <math.h>
 
 #include "cli.h"
 
@@ -52,18 +51,8 @@ void put_field(FILE *f, const char *text, size_t len, char separator)
 
 void put_number(FILE *f, double value)
 {
-    char text[40];
-    if (isnan(value)) {
-        fputs("nan", f);
-    } else if (value == floor(value) && fabs(value) < 1e15) {
-        fprintf(f, "%.0f", value);
-    } else {
-        for (int digits = 15; digits <= 17; digits++) {
-            snprintf(text, sizeof text, "%.*g", digits, value);
-            if (strtod(text, NULL) == value) break;
-        }
-        fputs(text, f);
-    }
+    char text[32];
+    fwrite(text, 1, (size_t)aryl_write_double(value, text), f);
 }
 
 void put_hex(FILE *f, const uint8_t *row, int64_t bytes)

@@ -75,6 +75,12 @@ ARYL_API const char *aryl_threads_name(void);
 /** Threads that n_threads = 0 means here and now: ARYL_NUM_THREADS, else OMP_NUM_THREADS, else the affinity mask. */
 ARYL_API int32_t aryl_default_threads(void);
 
+/** The shortest text that reads back as the same double, "0.1", "1e-300", "nan", "inf"; whatever the locale. For writers of
+ *  tables, whose time printf would take.
+ *  shape    buf has room for 32 bytes, is terminated; returns the length
+ */
+ARYL_API int32_t aryl_write_double(double value, char *buf);
+
 #ifdef __cplusplus
 }
 #endif

@@ -44,7 +44,7 @@ def fps(text):
 
 def test_help_and_version_are_there_for_everyone():
     out, _ = run("--help")
-    for command in ("fp", "desc", "search", "check", "explain", "list"):
+    for command in ("fp", "desc", "search", "match", "check", "explain", "list"):
         assert f"\n  {command} " in out
         helped, _ = run(command, "--help")
         assert helped.startswith(f"usage: aryl {command} ") and "--" in helped
@@ -238,6 +238,18 @@ def test_check_says_which_where_and_why(tmp_path):
 def test_no_rows_are_no_trouble():
     assert run("check", text="")[1] == "read 0, ok 0, failed 0\n"
     assert fps(run("fp", text="")[0])[2] == []
+
+
+# ---- match
+
+
+def test_match_shows_rows_and_counts():
+    text = "CCO ethanol\nOCCO glycol\nCC ethane\nC1CC bad\n"
+    out, err = run("match", "[OX2H]", text=text)
+    assert out.splitlines() == ["CCO\tethanol", "OCCO\tglycol"] and err == "read 4, ok 3, failed 1\n"
+    assert run("match", "-v", "[OX2H]", text=text)[0].splitlines() == ["CC\tethane"]
+    assert run("match", "--count", "[OX2H]", text=text)[0].splitlines() == ["ethanol\t1", "glycol\t2", "ethane\t0"]
+    assert run("match", "[OX2H", text=text, status=2)[1]
 
 
 # ---- explain
