@@ -126,6 +126,9 @@ typedef struct aryl_pair {
     double score;
 } aryl_pair;
 
+/** Takes pairs; not 0 stops the search. */
+typedef int32_t (*aryl_pair_sink)(void *ctx, const aryl_pair *pairs, int64_t n);
+
 /** All pairs of rows that score at least the threshold, a piece at a time, so that memory stays bounded.
  *  shape    symmetric metrics: each pair once, query < row; others: both directions. The order of the pairs is that of
  *           the index, the same for any number of threads
@@ -134,8 +137,7 @@ typedef struct aryl_pair {
  *  errors   ARYL_E_ARGUMENT, ARYL_E_CANCELLED, ARYL_E_NOMEM
  */
 ARYL_API aryl_status aryl_index_pairs(const aryl_index *index, const aryl_search_options *options,
-                                      int32_t (*sink)(void *ctx, const aryl_pair *pairs, int64_t n), void *ctx,
-                                      int64_t *n_pairs, aryl_error *err);
+                                      aryl_pair_sink sink, void *ctx, int64_t *n_pairs, aryl_error *err);
 
 /** Ways of clustering. Values are pinned and only ever appended to. */
 enum {

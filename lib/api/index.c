@@ -166,7 +166,7 @@ ARYL_API aryl_status aryl_index_neighbours(const aryl_index *index, const aryl_s
 typedef struct pair_sink {
     const store_whole *whole;
     const search_metric *metric;
-    int32_t (*sink)(void *ctx, const aryl_pair *pairs, int64_t n);
+    aryl_pair_sink sink;
     void *ctx;
     int64_t n;
 } pair_sink;
@@ -194,8 +194,7 @@ static aryl_status hand_pairs(void *ctx, int64_t own, const search_pairs *pairs)
 }
 
 ARYL_API aryl_status aryl_index_pairs(const aryl_index *index, const aryl_search_options *options,
-                                      int32_t (*sink)(void *ctx, const aryl_pair *pairs, int64_t n), void *ctx,
-                                      int64_t *n_pairs, aryl_error *err)
+                                      aryl_pair_sink sink, void *ctx, int64_t *n_pairs, aryl_error *err)
 {
     search_request r;
     store_whole whole;

@@ -74,6 +74,18 @@ class SearchOptions(Structure):
                 ("progress", Progress), ("cancel", Cancel), ("ctx", c_void_p)]
 
 
+class IndexInfo(Structure):
+    _fields_ = [("size", c_size_t), ("n", c_int64), ("span", c_int64), ("bits", c_int32), ("group", c_int32),
+                ("n_segments", c_int32), ("built", c_int32), ("spec", c_char_p), ("reference", c_char_p)]
+
+
+class Pair(Structure):
+    _fields_ = [("query", c_int64), ("row", c_int64), ("score", c_double)]
+
+
+PairSink = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_int64)
+
+
 class MatchOptions(Structure):
     _fields_ = [("size", c_size_t), ("max_matches", c_int64), ("all", c_int32), ("chirality", c_int32)]
 
@@ -82,6 +94,7 @@ class MatchOptions(Structure):
 STRUCTS = {"aryl_error": Error, "aryl_column": Column, "aryl_output_info": OutputInfo, "aryl_output": Output,
            "aryl_run_options": RunOptions, "aryl_fp_info": FpInfo, "aryl_param_info": ParamInfo, "aryl_desc_info": DescInfo,
            "aryl_feature": Feature, "aryl_rows": Rows, "aryl_search_options": SearchOptions,
+           "aryl_index_info": IndexInfo, "aryl_pair": Pair,
            "aryl_match_options": MatchOptions}
 
 _PROTOTYPES = """
@@ -126,6 +139,23 @@ query_n_atoms      c_int32   c_void_p c_int32
 query_match        c_int32   c_void_p c_int32 c_void_p POINTER(MatchOptions) c_void_p c_void_p c_int64 POINTER(c_int64) POINTER(Error)
 query_counts       c_int32   c_void_p c_void_p POINTER(MatchOptions) c_void_p c_void_p POINTER(Error)
 query_screen       c_int32   c_void_p c_int32 c_void_p c_int64 c_int32 c_int32 c_void_p c_void_p POINTER(Error)
+index_build        c_int32   POINTER(Rows) POINTER(Column) c_char_p c_int32 POINTER(c_void_p) POINTER(Error)
+index_open         c_int32   c_char_p c_int32 POINTER(c_void_p) POINTER(Error)
+index_free         None      c_void_p
+index_save         c_int32   c_void_p c_char_p c_int32 POINTER(Error)
+index_verify       c_int32   c_void_p POINTER(Error)
+index_describe     c_int32   c_void_p POINTER(IndexInfo)
+index_id           c_int32   c_void_p c_int64 POINTER(c_void_p) POINTER(c_int64)
+index_ids          c_int32   c_void_p c_void_p c_int64 c_void_p c_int64 c_void_p POINTER(Error)
+index_find         c_int32   c_void_p c_char_p c_int64 POINTER(c_int64)
+index_row          c_int32   c_void_p c_int64 c_void_p
+index_search       c_int32   c_void_p POINTER(Rows) POINTER(SearchOptions) POINTER(c_void_p) c_void_p POINTER(Error)
+index_neighbours   c_int32   c_void_p POINTER(SearchOptions) POINTER(c_void_p) POINTER(Error)
+index_pairs        c_int32   c_void_p POINTER(SearchOptions) PairSink c_void_p POINTER(c_int64) POINTER(Error)
+index_cluster      c_int32   c_void_p POINTER(SearchOptions) c_int32 c_void_p c_void_p POINTER(c_int64) POINTER(Error)
+index_pick         c_int32   c_void_p POINTER(SearchOptions) c_int64 c_int64 c_void_p c_void_p POINTER(Error)
+index_histogram    c_int32   c_void_p POINTER(SearchOptions) c_int64 c_uint64 c_int32 c_void_p POINTER(Error)
+cluster_split      c_int32   c_void_p c_int64 c_int32 c_void_p c_void_p POINTER(Error)
 hits_free          None      c_void_p
 hits_offsets       c_void_p  c_void_p
 hits_rows          c_void_p  c_void_p
