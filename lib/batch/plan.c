@@ -227,7 +227,6 @@ static aryl_status descriptor(compiler *c, int32_t value, const char *label, int
     values_add(&p->values, value);
     const desc_value *v = &desc_values[value];
     if (v->family->patterns) TRY(facts_prepare_patterns());
-    if (v->family->stereo) p->want |= PERCEIVE_STEREO;
     o->slot = p->values.slot[p->values.n - 1];
     number_info(&o->info, "desc", v->name, v->unit ? v->unit : "");
     return put_word(c, " ") && put_word(c, v->name) ? ARYL_OK : ARYL_E_NOMEM;

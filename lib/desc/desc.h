@@ -9,7 +9,6 @@ typedef struct desc_family {
     const char *name, *source;    // the name is also that of the group, "desc rings"
     int32_t n_values;
     bool patterns;                // needs facts_patterns
-    bool stereo;                  // needs a molecule with perceived stereo
     uint32_t want;                // PERCEIVE_* stages that the molecule has to be read with
     // out[n_values]; NaN where RDKit gives NaN or raises. ARYL_E_NOMEM, ARYL_E_LIMIT
     aryl_status (*run)(facts *f, double *out);
