@@ -40,6 +40,7 @@ aryl_status match_run(const aryl_plan *p, facts *f, int64_t max_work, double *sl
 {
     aryl_status first = ARYL_OK;
     smarts_run r;
+    for (int32_t i = 0; i < p->n_matches; i++) slots[i] = __builtin_nan("");
     f->mem->work = max_work;
     TRY(smarts_run_init(&r, p->patterns, f->mol, f->mem));
     r.hybridisation = f->hybridisation;
@@ -50,7 +51,7 @@ aryl_status match_run(const aryl_plan *p, facts *f, int64_t max_work, double *sl
         if (!m->counted) o.max_matches = 1;
         f->mem->work = max_work;
         aryl_status s = smarts_count(&r, m->pattern, &o, &n);
-        slots[i] = s == ARYL_OK ? (double)n : __builtin_nan("");
+        if (s == ARYL_OK) slots[i] = (double)n;
         if (first == ARYL_OK) first = s;
     }
     return first;
