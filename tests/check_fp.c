@@ -287,6 +287,38 @@ START_TEST(copies_of_a_molecule_multiply_its_features)
 }
 END_TEST
 
+START_TEST(small_molecules_go_two_ways_to_the_same_features)
+{
+    static vector_file file;
+    int32_t n = 0;
+    for (vectors_open(&file, "tests/data/molecules.smi"); vectors_next(&file); arena_rewind(&mem)) {
+        file.field[0][strcspn(file.field[0], " ")] = 0;
+        aryl_mol *mol = molecule(file.field[0], &mem);
+        for (int32_t radius = 0; radius <= 3; radius++) {
+            circular_options o = {.radius = radius, .bond_types = radius != 1};
+            uint32_t *invariant = arena_new(&mem, uint32_t, mol->n_atoms);
+            fp_sink small, general;
+            for (int32_t a = 0; a < mol->n_atoms; a++) invariant[a] = hash_combine(mol->z[a], (uint32_t)mol_total_degree(mol, a));
+            if (!fp_circular_is_small(mol, &o)) continue;
+            fp_sink_init(&small, &mem, true);
+            fp_sink_init(&general, &mem, true);
+            ck_assert_int_eq(fp_circular(mol, &o, invariant, &mem, &small), ARYL_OK);
+            o.general = true;
+            ck_assert_int_eq(fp_circular(mol, &o, invariant, &mem, &general), ARYL_OK);
+            ck_assert_int_eq(small.n, general.n);
+            ck_assert_mem_eq(small.id, general.id, (size_t)small.n * sizeof *small.id);
+            for (int64_t i = 0; i < small.n; i++) {
+                ck_assert_int_eq(small.origin[i].atom, general.origin[i].atom);
+                ck_assert_int_eq(small.origin[i].radius, general.origin[i].radius);
+            }
+            n++;
+        }
+    }
+    vectors_close(&file);
+    ck_assert_int_gt(n, 100);
+}
+END_TEST
+
 START_TEST(the_worked_example_is_what_comes_out)
 {
     char page[20000], text[40];
@@ -354,6 +386,7 @@ int main(void)
     tcase_add_test(t, count_simulation_sets_one_bit_for_each_bound_reached);
     tcase_add_test(t, origins_name_the_atom_and_radius_of_every_feature);
     tcase_add_loop_test(t, copies_of_a_molecule_multiply_its_features, 0, 8);
+    tcase_add_test(t, small_molecules_go_two_ways_to_the_same_features);
     tcase_add_test(t, the_worked_example_is_what_comes_out);
     tcase_add_loop_test(t, every_failing_allocation_is_reported, 0, fp_n_kinds);
     suite_add_tcase(suite, t);

@@ -248,6 +248,7 @@ static aryl_status prepare(growth *g)
 
 aryl_status fp_circular(const aryl_mol *m, const circular_options *o, const uint32_t *invariant, arena *tmp, fp_sink *out)
 {
+    if (!o->general && fp_circular_is_small(m, o)) return fp_circular_small(m, o, invariant, out);
     for (int32_t a = 0; a < m->n_atoms; a++)
         if ((invariant[a] || !o->only_nonzero) && !emit(out, invariant[a], a, 0)) return ARYL_E_NOMEM;
     if (!o->radius) return ARYL_OK;

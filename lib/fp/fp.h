@@ -108,8 +108,12 @@ typedef struct circular_options {
     bool redundant;        // emit environments that were seen before
     bool only_nonzero;     // atoms with invariant 0 emit nothing
     bool chirality;        // labels of centres and of double bonds count; needs perceived stereo
+    bool general;          // also small molecules take the general way: for tests
 } circular_options;
 aryl_status fp_circular(const aryl_mol *m, const circular_options *o, const uint32_t *invariant, arena *tmp, fp_sink *out);
+// circular_small.c: the same for ordinary molecules and options.
+bool fp_circular_is_small(const aryl_mol *m, const circular_options *o);
+aryl_status fp_circular_small(const aryl_mol *m, const circular_options *o, const uint32_t *invariant, fp_sink *out);
 
 // codes.c: what atom pairs and torsions know of an atom, FP_CODE_BITS and with chirality two more.
 enum { FP_CODE_BITS = 9 };
