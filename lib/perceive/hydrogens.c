@@ -92,11 +92,13 @@ static aryl_status rebuild(const raw_mol *raw, const aryl_mol *m, const uint8_t 
         copy.atom[a].charge = m->charge[a];
         copy.atom[a].flags = m->atom_flags[a];
         copy.atom[a].tag = m->tag[a];
+        copy.atom[a].permutation = m->permutation[a];
     }
     for (int32_t b = 0; b < m->n_bonds; b++) {
         copy.bond[b].type = m->type[b];
         copy.bond[b].dir = m->dir[b];
         copy.bond[b].stereo = m->stereo[b];
+        for (int32_t side = 0; side < 2; side++) copy.bond[b].stereo_atom[side] = m->stereo_atom[2 * b + side];
     }
     return mol_from_raw(&copy, keep, mem, out);
 }
@@ -112,7 +114,30 @@ static void apply_valence_fields(const raw_mol *raw, aryl_mol *m)
     }
 }
 
-aryl_status perceive_hydrogens(const raw_mol *raw, arena *mem, aryl_mol **out)
+// What the drawing or the coordinates say, on the graph with all its hydrogens; then the clean-up that comes between.
+static aryl_status look_at_drawing(aryl_mol *m, arena *mem, bool any_h, aryl_error *err)
+{
+    bool changed = false;
+    if (m->xyz && m->is_3d) {
+        TRY(perceive_geometry(m, err));
+    } else if (m->xyz && m->has_wedge) {
+        uint8_t *done = arena_new(mem, uint8_t, m->n_atoms);
+        if (!done) return ARYL_E_NOMEM;
+        perceive_drawing(m, done);
+    }
+    perceive_cleanup(m, &changed);
+    if (changed && any_h) perceive_valences(m);
+    if (!m->xyz || !memchr(m->type, BOND_DOUBLE, (size_t)m->n_bonds)) return ARYL_OK;
+    TRY(perceive_rings(m, mem));
+    TRY(perceive_directions(m, mem));
+    m->n_rings = 0;                               // they are looked for again, without hydrogens and some other bonds
+    m->ring_start = m->ring_atom = m->ring_bond = NULL;
+    for (int32_t a = 0; a < m->n_atoms; a++) m->atom_flags[a] &= (uint8_t)~ATOM_RING;
+    for (int32_t b = 0; b < m->n_bonds; b++) m->bond_flags[b] &= (uint8_t)~BOND_IS_RING;
+    return ARYL_OK;
+}
+
+aryl_status perceive_hydrogens(const raw_mol *raw, arena *mem, aryl_mol **out, aryl_error *err)
 {
     bool any = false;
     for (int32_t a = 0; a < raw->n_atoms; a++) any |= raw->atom[a].z == 1;
@@ -120,12 +145,10 @@ aryl_status perceive_hydrogens(const raw_mol *raw, arena *mem, aryl_mol **out)
     TRY(mol_from_raw(raw, NULL, mem, &m));
     *out = m;
     if (raw->from_molfile) {
-        bool changed = false;
         perceive_valences(m);
         apply_valence_fields(raw, m);
         perceive_valences(m);
-        perceive_cleanup(m, &changed);
-        if (changed && any) perceive_valences(m);
+        TRY(look_at_drawing(m, mem, any, err));
     }
     if (!any) return ARYL_OK;
     uint8_t *keep = arena_new(mem, uint8_t, 3 * (int64_t)m->n_atoms);

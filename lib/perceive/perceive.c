@@ -158,7 +158,7 @@ aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **o
     for (int32_t a = 0; a < raw->n_atoms; a++)
         if (raw->atom[a].z > ELEMENT_MAX)   // [#119] is well written
             return fail_at(err, ARYL_E_VALENCE, raw->atom[a].at, "atom %d: there is no element %d", a, raw->atom[a].z);
-    TRY(perceive_hydrogens(raw, mem, &m));
+    TRY(perceive_hydrogens(raw, mem, &m, err));
     outline o = look(m);
     bool changed = false;
     int32_t refused = perceive_valences(m);

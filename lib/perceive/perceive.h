@@ -42,8 +42,15 @@ static inline bool perceive_is_ligand(const aryl_mol *m, int32_t bond, int32_t a
 // ---- within the room: the stages, each in its own file, on a molecule under construction
 
 // hydrogens.c: raw graph -> molecule without the hydrogens that RDKit drops.
-aryl_status perceive_hydrogens(const raw_mol *raw, arena *mem, aryl_mol **out);
+aryl_status perceive_hydrogens(const raw_mol *raw, arena *mem, aryl_mol **out, aryl_error *err);
 void perceive_tagged_h(aryl_mol *m);   // last step: a tagged atom keeps no more than one written hydrogen
+
+// drawing.c, geometry.c, directions.c: tags from wedges (valences known; done[] is scratch, a byte an atom) or from
+// coordinates in space (ARYL_E_FORMAT: two atoms in one place); directions beside double bonds from coordinates (rings
+// known; ARYL_E_NOMEM).
+void perceive_drawing(aryl_mol *m, uint8_t *done);
+aryl_status perceive_geometry(aryl_mol *m, aryl_error *err);
+aryl_status perceive_directions(aryl_mol *m, arena *tmp);
 
 // valence.c. Bond orders are doubled, so that an aromatic bond is 3.
 extern const uint8_t perceive_order2[256];                                     // by bond type
