@@ -98,7 +98,10 @@ static aryl_status rebuild(const raw_mol *raw, const aryl_mol *m, const uint8_t 
         copy.bond[b].type = m->type[b];
         copy.bond[b].dir = m->dir[b];
         copy.bond[b].stereo = m->stereo[b];
-        for (int32_t side = 0; side < 2; side++) copy.bond[b].stereo_atom[side] = m->stereo_atom[2 * b + side];
+        int32_t near = m->stereo_atom[2 * b], far = m->stereo_atom[2 * b + 1];
+        bool gone = (near >= 0 && !keep[near]) || (far >= 0 && !keep[far]);    // then the other one means nothing
+        copy.bond[b].stereo_atom[0] = gone ? -1 : near;
+        copy.bond[b].stereo_atom[1] = gone ? -1 : far;
     }
     return mol_from_raw(&copy, keep, mem, out);
 }
