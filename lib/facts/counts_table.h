@@ -1,6 +1,5 @@
 // counts_table.h - patterns that are counted as they are.
-// From Code/GraphMol/Descriptors/Lipinski.cpp of RDKit 2026.09. Copyright (c) 2007-2026, Greg Landrum and other RDKit
-// contributors, BSD-3-Clause; see NOTICE.
+// From Code/GraphMol/Descriptors/Lipinski.cpp of RDKit 2026.09. Copyright (c) 2011-2013, Greg Landrum, BSD-3-Clause; see NOTICE.
 // COUNTED(name, SMARTS)
 COUNTED(donors, "[N&!H0&v3,N&!H0&+1&v4,O&H1&+0,S&H1&+0,n&H1&+0]")
 COUNTED(acceptors, "[$([O,S;H1;v2]-[!$(*=[O,N,P,S])]),$([O,S;H0;v2]),$([O,S;-]),$([N;v3;!$(N-*=!@[O,N,P,S])]),$([nH0X2,o,s;+0])]")

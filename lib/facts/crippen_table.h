@@ -1,6 +1,6 @@
 // crippen_table.h - atom types of Wildman & Crippen, J. Chem. Inf. Comput. Sci. 1999, 39, 868, doi:10.1021/ci990307l
-// From Code/GraphMol/Descriptors/Crippen.cpp of RDKit 2026.09. Copyright (c) 2005-2026,
-// Greg Landrum, Rational Discovery LLC and other RDKit contributors, BSD-3-Clause; see NOTICE.
+// From Code/GraphMol/Descriptors/Crippen.cpp of RDKit 2026.09. Copyright (c) 2004-2012,
+// Greg Landrum and Rational Discovery LLC, BSD-3-Clause; see NOTICE.
 // CRIPPEN(type, SMARTS, logP, molar refractivity cm3/mol). Order matters: the first row that matches types the atom.
 CRIPPEN(C1, "[CH4]", 0.1441, 2.503)
 CRIPPEN(C1, "[CH3]C", 0.1441, 2.503)

@@ -1,6 +1,6 @@
 // fragments_table.h - functional groups that are counted as fr_*, in the order of the descriptor list.
-// From Data/FragmentDescriptors.csv of RDKit 2026.09. Copyright (c) 2003-2026,
-// Greg Landrum, Rational Discovery LLC and other RDKit contributors, BSD-3-Clause; see NOTICE.
+// From Data/FragmentDescriptors.csv of RDKit 2026.09. Copyright (c) 2002,
+// Rational Discovery LLC, BSD-3-Clause; see NOTICE.
 // FRAGMENT(name without "fr_", SMARTS, meaning)
 FRAGMENT(Al_COO, "C-C(=O)[O;H1,-]", "Number of aliphatic carboxylic acids")
 FRAGMENT(Al_OH, "[C!$(C=O)]-[OH]", "Number of aliphatic hydroxyl groups")

@@ -1,6 +1,6 @@
 // qed_table.h - acceptors and structural alerts of the quantitative estimate of drug-likeness.
 // Bickerton et al., Nature Chem. 2012, 4, 90, doi:10.1038/nchem.1243. From rdkit/Chem/QED.py of RDKit 2026.09.
-// Copyright (c) 2009-2017, Peter Ertl, Gregory Gerebtzoff; 2017-2026, RDKit contributors, BSD-3-Clause; see NOTICE.
+// Copyright (c) 2009-2017, Novartis Institutes for BioMedical Research Inc., BSD-3-Clause; see NOTICE.
 // ACCEPTOR(SMARTS), ALERT(SMARTS)
 ACCEPTOR("[oH0;X2]")
 ACCEPTOR("[OH1;X2;v2]")

@@ -1,6 +1,6 @@
 // topology_table.h - the fragments of the pattern fingerprint; their order is part of its definition.
 // From Code/GraphMol/Fingerprints/PatternFingerprints.cpp of RDKit 2026.09.
-// Copyright (c) 2013-2026, Greg Landrum and other RDKit contributors, BSD-3-Clause; see NOTICE.
+// Copyright (c) 2013-2020, Greg Landrum and Rational Discovery LLC, BSD-3-Clause; see NOTICE.
 // TOPOLOGY(SMARTS)
 TOPOLOGY("[*]~[*]")
 TOPOLOGY("[*]~[*]~[*]")
