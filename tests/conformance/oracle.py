@@ -31,6 +31,21 @@ def number(ask, mol):
     return math.nan if value is None else value
 
 
+# Stands where RDKit was not asked: a NaN that no computation gives.
+NOT_ASKED = np.array([0x7FF8_5A1D_0000_0001], np.uint64).view(np.float64)[0]
+
+
+def asked(column):
+    """bool: where RDKit was asked."""
+    return np.ones(len(column), bool) if column.dtype.kind != "f" else column.view(np.uint64) != NOT_ASKED.view(np.uint64)
+
+
+def _answer(quantity, mol):
+    if quantity.most_atoms and mol.GetNumAtoms() > quantity.most_atoms:
+        return NOT_ASKED
+    return number(quantity.ask, mol) if quantity.group == "desc" else quantity.ask(mol)
+
+
 def _column(quantity, answers):
     """Answers of the accepted rows as an array."""
     if quantity.group == "desc":
@@ -82,7 +97,7 @@ def answers(texts, format, quantities, folder):
                 continue
             accepted[i] = True
             for q, answer in zip(missing, lists):
-                answer.append(number(q.ask, mol) if q.group == "desc" else q.ask(mol))
+                answer.append(_answer(q, mol))
         fresh = {q.name for q in missing}
         known = {label: column for label, column in known.items() if label.rsplit("@", 1)[0] not in fresh}
         known["accepted"] = accepted

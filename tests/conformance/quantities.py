@@ -25,6 +25,7 @@ class Quantity:
     spec: str = ""          # fp: the library's spec; desc: its name
     form: str = ""          # fp: "bits", "counts", "sparse"
     answer: Callable = None  # graph: aryl.Mol -> sequence
+    most_atoms: int = 0     # of molecules that RDKit is asked about; 0: of any size
 
 
 # ---- graph
@@ -174,6 +175,10 @@ ORIGINS = [
 _ASK = {"bits": _ask_bits, "counts": _ask_counts, "sparse": _ask_sparse}
 
 
+# Descriptors that RDKit needs minutes or hours for when molecules are large: the most atoms it is asked about.
+MOST_ATOMS = {"Ipc": 250, "AvgIpc": 250}
+
+
 def _key(*parts):
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
@@ -211,5 +216,7 @@ def build(kinds, descriptors):
         if name not in descriptors:
             absent.append(name)
             continue
-        found.append(Quantity(name, "desc", _descriptor_function(name), _key(name), name))
+        most = MOST_ATOMS.get(name, 0)
+        key = _key(name, f"one BLAS thread, {most} atoms") if most else _key(name)
+        found.append(Quantity(name, "desc", _descriptor_function(name), key, name, most_atoms=most))
     return found, absent

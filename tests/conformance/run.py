@@ -16,6 +16,9 @@ from concurrent.futures.process import BrokenProcessPool
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "bindings", "python"))
+# RDKit computes Ipc with numpy's matrix product, whose last bits depend on the number of BLAS threads, and Ipc of more
+# than 75 atoms consists of last bits.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import aryl
 import inputs
@@ -65,7 +68,7 @@ def isolate(chunk, selected):
     """Outcomes of a chunk whose process died: halves of it, down to the string that did it."""
     with ProcessPoolExecutor(1) as pool:
         try:
-            return [pool.submit(_work, chunk, selected, None, 15).result()]
+            return [pool.submit(_work, chunk, selected, None, 60).result()]
         except BrokenProcessPool:
             pass
     if len(chunk.texts) == 1:

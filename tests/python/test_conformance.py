@@ -157,3 +157,12 @@ def test_a_crash_is_found_down_to_its_string(chunk, monkeypatch):
     culprits = [d for o in found for d in o.differences]
     assert [d.text for d in culprits] == [b"C1CC"] and culprits[0].ours == "crashes or hangs"
     assert sum(o.n for o in found) == len(chunk.texts)
+
+
+def test_what_the_reference_is_not_asked_is_not_counted(chunk, monkeypatch, tmp_path):
+    import quantities
+    monkeypatch.setitem(quantities.MOST_ATOMS, "MolWt", 20)
+    sizes = [aryl.Mol(text).n_atoms for text in chunk.texts[:40]]
+    for _ in range(2):
+        counts = outcome(chunk, ("MolWt", "RingCount"), str(tmp_path)).counts
+        assert counts["MolWt"] == [sum(n <= 20 for n in sizes), 0, 0] and counts["RingCount"] == [40, 0, 0]
