@@ -567,7 +567,7 @@ START_TEST(work_that_is_over_the_limit_costs_only_its_output)
     ck_assert(isnan(((double *)r.out[1].data)[0]) && !isnan(((double *)r.out[1].data)[1]));
     aryl_error err = {0};
     ck_assert_int_eq(run_explain(r.plan, &c, 0, &o, &err), ARYL_E_LIMIT);
-    ck_assert_msg(strstr(err.message, "limit") != NULL, "%s", err.message);
+    ck_assert_msg(strstr(err.message, "limit") && strstr(err.message, desc_values[desc_find("BalabanJ", 8)].family->name), "%s", err.message);
     free_results(&r);
 }
 END_TEST

@@ -64,15 +64,16 @@ ARYL_API aryl_status aryl_desc_values(const aryl_desc *desc, const aryl_mol *mol
     if (!desc || !mol || !out) return fail_at(err, ARYL_E_ARGUMENT, -1, "desc, mol or out is NULL");
     arena own, *mem = api_scratch(scratch, &own);
     aryl_status s = ARYL_E_NOMEM;
+    const char *who = "descriptors";
     double *slots = arena_new(mem, double, desc->list.n_slots);
     if (slots) {
         facts f;
         facts_init(&f, mol, mem);
-        s = values_run(&desc->list, &f, ARYL_LIMIT_WORK, slots);
+        s = values_run(&desc->list, &f, ARYL_LIMIT_WORK, slots, &who);
         for (int32_t i = 0; i < desc->list.n; i++) out[i] = slots[desc->list.slot[i]];
     }
     api_scratch_done(&own);
-    return s == ARYL_OK ? s : api_blame(err, s, "a descriptor");
+    return s == ARYL_OK ? s : api_blame(err, s, who);
 }
 
 ARYL_API int32_t aryl_desc_n_known(void) { return desc_n_values; }

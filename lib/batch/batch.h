@@ -39,8 +39,8 @@ typedef struct value_list {
 aryl_status values_init(value_list *l, arena *mem);         // room for every descriptor there is
 bool values_has(const value_list *l, int32_t value);
 void values_add(value_list *l, int32_t value);
-// Fills slots[n_slots]; a family that fails leaves NaN, the first failure is returned.
-aryl_status values_run(const value_list *l, facts *f, int64_t max_work, double *slots);
+// Fills slots[n_slots]; a family that fails leaves NaN, the first failure is returned, *who is its family.
+aryl_status values_run(const value_list *l, facts *f, int64_t max_work, double *slots, const char **who);
 
 // ---- matches.c: patterns of the caller's
 

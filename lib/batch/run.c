@@ -164,8 +164,9 @@ static aryl_status do_row(const run *r, worker *w, int64_t row, aryl_error *err)
             if (p->outputs[i].job == j) put_nothing(r, i, row);
     }
     if (!p->values.n && !p->n_matches) return first;
-    aryl_status s = values_run(&p->values, &f, r->limits.work, w->slots);
-    if (s != ARYL_OK && first == ARYL_OK) first = blame(err, s, "a descriptor");
+    const char *who = "";
+    aryl_status s = values_run(&p->values, &f, r->limits.work, w->slots, &who);
+    if (s != ARYL_OK && first == ARYL_OK) first = blame(err, s, who);
     aryl_status matched = p->n_matches ? match_run(p, &f, r->limits.work, w->slots + p->values.n_slots) : ARYL_OK;
     if (matched != ARYL_OK && first == ARYL_OK) first = blame(err, matched, "a pattern");
     for (int32_t i = 0; r->outputs && i < p->n_outputs; i++) {

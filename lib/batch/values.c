@@ -38,7 +38,7 @@ void values_add(value_list *l, int32_t value)
     l->slot[l->n++] = l->first[k] + v->index;
 }
 
-aryl_status values_run(const value_list *l, facts *f, int64_t max_work, double *slots)
+aryl_status values_run(const value_list *l, facts *f, int64_t max_work, double *slots, const char **who)
 {
     aryl_status first = ARYL_OK;
     for (int32_t k = 0; k < l->n_families; k++) {
@@ -47,7 +47,9 @@ aryl_status values_run(const value_list *l, facts *f, int64_t max_work, double *
         aryl_status s = l->family[k]->run(f, out);
         if (s == ARYL_OK) continue;
         for (int32_t i = 0; i < l->family[k]->n_values; i++) out[i] = NAN;
-        if (first == ARYL_OK) first = s;
+        if (first != ARYL_OK) continue;
+        first = s;
+        *who = l->family[k]->name;
     }
     return first;
 }
