@@ -57,7 +57,7 @@ bool index_list_add(index_list *l, arena *mem, int32_t value);   // false: no me
 typedef struct io_group {
     struct io_group *next;
     int32_t number;
-    bool is_data;
+    bool is_data, is_super;
     index_list atoms, more_atoms, bonds;   // more_atoms: the repeating unit of a multiple group
     index_list holds;         // atoms that attachment points name
     index_list states;        // bonds with a position

@@ -23,6 +23,13 @@ io_text io_strip_right(io_text t)
     return t;
 }
 
+// How many entries a line says it has.
+static aryl_status entries(const mol_reader *m, int64_t at, int32_t *n)
+{
+    TRY(mol_loose_at(m, at, 2, n));
+    return *n < 0 ? mol_fail(m, m->line + at, "a negative number of entries") : ARYL_OK;
+}
+
 static io_text slice(const mol_reader *m, int64_t from, int64_t to)
 {
     if (from > m->len) from = m->len;
@@ -70,7 +77,7 @@ static aryl_status entry(mol_reader *m, const char *kind, io_text v)
         if (!io_text_is(two, "HH") && !io_text_is(two, "HT") && !io_text_is(two, "EU"))
             return mol_fail(m, v.p, "a connection is HH, HT or EU");
     }
-    if (!memcmp(kind, "SNC", 3) || !memcmp(kind, "SBT", 3) || !memcmp(kind, "SPL", 3)) {
+    if (!memcmp(kind, "SNC", 3) || !memcmp(kind, "SBT", 3) || !memcmp(kind, "SPL", 3) || !memcmp(kind, "SLB", 3)) {
         TRY(mol_loose(m, v, &n));
         if (kind[1] == 'N' && n > 256) return mol_fail(m, v.p, "a component number is at most 256");
         if (kind[1] == 'B' && n != 0 && n != 1) return mol_fail(m, v.p, "a bracket style is 0 or 1");
@@ -86,7 +93,7 @@ static aryl_status many_groups(mol_reader *m, const char *kind)
         if (!mol_line_is(m, "M  SDS EXP")) return mol_fail(m, m->line, "M  SDS is not followed by EXP");
         at += 4;
     }
-    TRY(mol_loose_at(m, at + 1, 2, &n));
+    TRY(entries(m, at + 1, &n));
     at += 3;
     for (int32_t i = 0; i < n; i++) {
         if (m->len < at + width_of(kind)) return mol_fail(m, m->line + m->len, "the line has fewer entries than it says");
@@ -101,6 +108,7 @@ static aryl_status many_groups(mol_reader *m, const char *kind)
                 if (!(*g = arena_zero(m->raw->mem, io_group, 1))) return mol_no_memory(m);
                 (*g)->number = number;
                 (*g)->is_data = io_text_is(v, "DAT");
+                (*g)->is_super = io_text_is(v, "SUP");
                 (*g)->at = m->line - m->text;
             }
         } else if (!*g) {
@@ -129,7 +137,7 @@ static aryl_status members(mol_reader *m, io_group *g, const char *kind)
     bool bonds = kind[1] == 'B', more = kind[1] == 'P';
     index_list *list = bonds ? &g->bonds : more ? &g->more_atoms : &g->atoms;
     int32_t n, number, most = bonds ? m->raw->n_bonds : m->raw->n_atoms;
-    TRY(mol_loose_at(m, 11, 2, &n));
+    TRY(entries(m, 11, &n));
     for (int64_t i = 0, at = 13; i < n; i++, at += 4) {
         if (m->len < at + 4) return mol_fail(m, m->line + m->len, "the line has fewer entries than it says");
         TRY(mol_loose(m, slice(m, at + 1, at + 4), &number));
@@ -140,17 +148,21 @@ static aryl_status members(mol_reader *m, io_group *g, const char *kind)
     return ARYL_OK;
 }
 
+static aryl_status coordinate(const mol_reader *m, int64_t from)
+{
+    io_text t;
+    TRY(mol_columns(m, from, 10, &t));
+    for (int64_t k = 0; k < t.len; k++)
+        if (!t.p[k] || !strchr("0123456789 +-,.", t.p[k])) return mol_fail(m, t.p + k, "a coordinate is no number");
+    return ARYL_OK;
+}
+
 static aryl_status bracket(const mol_reader *m)
 {
     int32_t n;
-    TRY(mol_loose_at(m, 11, 2, &n));
+    TRY(entries(m, 11, &n));
     if (n != 4) return mol_fail(m, m->line + 11, "a bracket has four coordinates");
-    for (int32_t i = 0; i < 4; i++) {
-        io_text t;
-        TRY(mol_columns(m, 13 + 10 * i, 10, &t));
-        for (int64_t k = 0; k < t.len; k++)
-            if (!strchr("0123456789 +-,.", t.p[k]) || !t.p[k]) return mol_fail(m, t.p + k, "a coordinate is no number");
-    }
+    for (int32_t i = 0; i < 4; i++) TRY(coordinate(m, 13 + 10 * i));
     return ARYL_OK;
 }
 
@@ -161,13 +173,18 @@ static aryl_status bond_state(mol_reader *m, io_group *g)
     if (number < 1 || number > m->raw->n_bonds) return mol_fail(m, m->line + 11, "there is no bond %d", number);
     if (!holds(&g->bonds, number - 1) || io_group_crossed(m->raw, g, number - 1) != 1)
         return mol_fail(m, m->line + 11, "bond %d does not leave the group", number);
+    if (g->is_super) {
+        if (m->len < 24) return mol_fail(m, m->line + m->len, "the line is too short for the place of a bond");
+        TRY(coordinate(m, 14));
+        TRY(coordinate(m, 24));
+    }
     return index_list_add(&g->states, m->raw->mem, number - 1) ? ARYL_OK : mol_no_memory(m);
 }
 
 static aryl_status attachment(mol_reader *m, io_group *g)
 {
     int32_t n, atom, leaving;
-    TRY(mol_loose_at(m, 11, 2, &n));
+    TRY(entries(m, 11, &n));
     int64_t at = 13;
     for (int32_t i = 0; i < n; i++) {
         if (m->len < at + 11) return mol_fail(m, m->line + m->len, "the line has fewer entries than it says");

@@ -47,7 +47,7 @@ static aryl_status new_list(const mol_reader *m)
         int64_t from = 16 + 4 * (int64_t)i;
         if (m->len < from + 4) return mol_fail(m, m->line + m->len, "the atom list ends too early");
         const char *p = m->line + from, *end = memchr(p, ' ', 4);
-        z = end ? mol_element((io_text){p, end - p}) : -1;
+        z = end ? element_by_symbol(p, (int32_t)(end - p)) : -1;   // "CL" is not mended here
         if (z < 0) return mol_fail(m, p, "no element '%.4s'", p);
     }
     if (m->line[14] != 'T' && m->line[14] != 'F') return mol_fail(m, m->line + 14, "an atom list is T or F");
@@ -186,8 +186,8 @@ static aryl_status link_nodes(const mol_reader *m)   // validated only
             if (m->len >= at + 4 && memcmp(m->line + at, "    ", 4)) TRY(mol_tight_at(m, at, 4, &value[k]));
         }
         uint32_t n_atoms = (uint32_t)m->raw->n_atoms;
-        if (value[1] < 2 || value[2] < 1 || value[2] > n_atoms || value[3] > n_atoms)
-            return mol_fail(m, m->line + from, "a link node needs a repeat count above 1 and one or two atoms");
+        if (value[1] < 2 || value[2] < 1 || value[2] > n_atoms || value[3] < 1 || value[3] > n_atoms)
+            return mol_fail(m, m->line + from, "a link node needs a repeat count above 1 and two atoms");
     }
     return ARYL_OK;
 }

@@ -377,7 +377,7 @@ static bool digits(const char **p, const char *end, int64_t *value)
 {
     const char *start = *p;
     for (*value = 0; *p < end && **p >= '0' && **p <= '9'; ++*p)
-        if (*value < INT32_MAX) *value = 10 * *value + (**p - '0');
+        if (*value < INT64_MAX / 20) *value = 10 * *value + (**p - '0');
     return *p > start;
 }
 
@@ -405,18 +405,19 @@ static aryl_status stereo_group(const mol_reader *m, io_text line, collection *c
         c->absolute = true;
     }
     c->serial++;
-    int64_t n = 0, atom;
-    for (; n < announced; n++) {
+    if (announced > UINT32_MAX) announced = 0;
+    for (int64_t n = 0; n < announced; n++) {
+        int64_t atom = 0;
         while (p < end && strchr(blanks, *p)) p++;
-        if (p == end) break;
-        const char *start = p;
-        if (!digits(&p, end, &atom) || (p < end && !strchr(blanks, *p)) || atom < 1 || atom > m->raw->n_atoms)
-            return mol_fail(m, start, "a stereo group with an atom that does not exist");
+        int64_t used = text_read_int(p, end - p, &atom);
+        if (!used || atom < 1 || atom > m->raw->n_atoms)
+            return mol_fail(m, p, "a stereo group with an atom that does not exist");
+        p += used;
         bool is_new;
         if (pair_set_add(&c->members, m->raw->mem, c->serial, (uint32_t)atom, &is_new)) return mol_no_memory(m);
-        if (!is_new) return mol_fail(m, start, "atom %d stands twice in a stereo group", (int)atom);
+        if (!is_new) return mol_fail(m, p, "atom %d stands twice in a stereo group", (int)atom);
     }
-    return n && n < announced ? mol_fail(m, end, "fewer atoms in the stereo group than announced") : ARYL_OK;
+    return ARYL_OK;
 }
 
 static aryl_status stereo_groups(mol_reader *m)

@@ -9,7 +9,6 @@ typedef struct scan {
 } scan;
 
 static bool blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-static bool digit(char c) { return c >= '0' && c <= '9'; }
 static void skip_blanks(scan *s)
 {
     while (s->p < s->end && blank(*s->p)) s->p++;
@@ -17,80 +16,93 @@ static void skip_blanks(scan *s)
 
 static aryl_status bad(const scan *s, const char *why) { return mol_fail(s->m, s->p, "substance group: %s", why); }
 
-static bool unsigned_number(scan *s, int64_t *out)   // after blanks
+// As a C++ stream reads one: after blanks, with a sign; a negative one wraps.
+static bool unsigned_number(scan *s, int64_t *out)
 {
     scan t = *s;
+    int64_t value;
     skip_blanks(&t);
-    const char *start = t.p;
-    for (*out = 0; t.p < t.end && digit(*t.p); t.p++)
-        if (*out < UINT32_MAX) *out = 10 * *out + (*t.p - '0');
-    if (t.p == start) return false;
+    int64_t n = text_read_int(t.p, t.end - t.p, &value);
+    if (!n || value > UINT32_MAX || value < -(int64_t)UINT32_MAX) return false;
+    t.p += n;
+    *out = (uint32_t)value;
     *s = t;
     return true;
 }
 
-// ---- arrays
+static bool real_number(scan *s)
+{
+    double value;
+    skip_blanks(s);
+    int64_t n = text_read_double(s->p, s->end - s->p, &value);
+    s->p += n;
+    return n > 0;
+}
 
-// The count that opens an array, behind one character that should be a parenthesis.
+// ---- arrays: "(count value value ...)", whatever the parentheses really are
+
 static aryl_status array_count(scan *s, int64_t most, int64_t *count)
 {
-    scan t = *s;
-    if (t.p < t.end) t.p++;
-    if (unsigned_number(&t, count)) *s = t;
-    else if (!unsigned_number(s, count)) return bad(s, "an array without a count");
+    s->p += s->p < s->end;
+    if (!unsigned_number(s, count)) return bad(s, "an array without a count");
     return *count > most ? bad(s, "an array that is too long") : ARYL_OK;
 }
 
-static aryl_status array_value(scan *s, double *out)
-{
-    skip_blanks(s);
-    int64_t n = text_read_double(s->p, s->end - s->p, out);
-    const char *next = s->p + n;
-    if (!n || (next < s->end && *next == '.')) return bad(s, "an array with fewer numbers than announced");
-    s->p = next;
-    return ARYL_OK;
-}
+static aryl_status fewer(const scan *s) { return bad(s, "an array with fewer numbers than announced"); }
 
 static void array_end(scan *s) { s->p += s->p < s->end; }
 
 // An array of atom or bond numbers, added to a list.
 static aryl_status indices(scan *s, const id_map *ids, int64_t most, const index_list *within, index_list *list)
 {
-    int64_t count;
-    double value;
+    int64_t count, number;
     TRY(array_count(s, most, &count));
     for (int64_t i = 0; i < count; i++) {
-        TRY(array_value(s, &value));
-        int32_t index = value > -1 && value <= UINT32_MAX ? id_map_get(ids, (int64_t)value) : -1;
+        if (!unsigned_number(s, &number)) return fewer(s);
+        int32_t index = id_map_get(ids, number);
         bool known = index >= 0 && !within;
         for (int32_t k = 0; within && k < within->n; k++) known |= within->v[k] == index;
         if (!known) return bad(s, "an atom or bond that does not exist");
-        if (list && !index_list_add(list, s->m->raw->mem, index)) return mol_no_memory(s->m);
+        if (!index_list_add(list, s->m->raw->mem, index)) return mol_no_memory(s->m);
     }
     array_end(s);
     return ARYL_OK;
 }
 
-static aryl_status numbers(scan *s, int64_t most, double *value, int64_t *count)
+static aryl_status bond_numbers(scan *s, int64_t most)   // validated only
 {
-    double ignored;
-    TRY(array_count(s, most, count));
-    for (int64_t i = 0; i < *count; i++) TRY(array_value(s, value ? &value[i] : &ignored));
+    int64_t count, number;
+    TRY(array_count(s, most, &count));
+    for (int64_t i = 0; i < count; i++)
+        if (!unsigned_number(s, &number)) return fewer(s);
     array_end(s);
     return ARYL_OK;
 }
 
-static aryl_status bond_state(scan *s, io_group *g, const id_map *bonds, bool is_super)
+static aryl_status bracket(scan *s)
 {
-    double value[4];
     int64_t count;
-    TRY(numbers(s, 4, value, &count));
-    if (count != (is_super ? 4 : 1)) return bad(s, "a state of a bond has another length");
-    int32_t index = value[0] > -1 && value[0] <= UINT32_MAX ? id_map_get(bonds, (int64_t)value[0]) : -1;
+    TRY(array_count(s, 9, &count));
+    for (int64_t i = 0; i < count; i++)
+        if (!real_number(s)) return fewer(s);
+    array_end(s);
+    return count == 9 ? ARYL_OK : bad(s, "a bracket has nine coordinates");
+}
+
+// "(4 bond x y z)" or "(1 bond)"; where x, y, z are no numbers the rest of the line is lost
+static aryl_status bond_state(scan *s, io_group *g, const id_map *bonds)
+{
+    int64_t count, number;
+    if (s->p == s->end || *s->p++ != '(') return bad(s, "the state of a bond stands in parentheses");
+    if (!unsigned_number(s, &count) || count != (g->is_super ? 4 : 1)) return bad(s, "the state of a bond has another length");
+    int32_t index = unsigned_number(s, &number) ? id_map_get(bonds, number) : -1;
     bool ours = false;
     for (int32_t i = 0; i < g->bonds.n; i++) ours |= g->bonds.v[i] == index;
     if (index < 0 || !ours || io_group_crossed(s->m->raw, g, index) != 1)
         return bad(s, "a state of a bond that does not leave the group");
+    for (int64_t i = 1; i < count; i++)
+        if (!real_number(s)) s->p = s->end;
+    array_end(s);
     return index_list_add(&g->states, s->m->raw->mem, index) ? ARYL_OK : mol_no_memory(s->m);
 }
 
@@ -186,18 +198,15 @@ static aryl_status text_key(scan *s, io_group *g, io_text label)
 
 typedef struct ids { const id_map *atoms, *bonds; } ids;
 
-static aryl_status value_of(scan *s, io_group *g, io_text label, const ids *of, bool is_super)
+static aryl_status value_of(scan *s, io_group *g, io_text label, const ids *of)
 {
-    int64_t n_atoms = s->m->raw->n_atoms, n_bonds = s->m->raw->n_bonds, count;
+    int64_t n_atoms = s->m->raw->n_atoms, n_bonds = s->m->raw->n_bonds;
     if (io_text_is(label, "ATOMS")) return indices(s, of->atoms, n_atoms, NULL, &g->atoms);
     if (io_text_is(label, "PATOMS")) return indices(s, of->atoms, n_atoms, &g->atoms, &g->more_atoms);
     if (io_text_is(label, "CBONDS") || io_text_is(label, "XBONDS")) return indices(s, of->bonds, n_bonds, NULL, &g->bonds);
-    if (io_text_is(label, "XBHEAD") || io_text_is(label, "XBCORR")) return numbers(s, n_bonds, NULL, &count);
-    if (io_text_is(label, "BRKXYZ")) {
-        TRY(numbers(s, 9, NULL, &count));
-        return count == 9 ? ARYL_OK : bad(s, "a bracket has nine coordinates");
-    }
-    if (io_text_is(label, "CSTATE")) return bond_state(s, g, of->bonds, is_super);
+    if (io_text_is(label, "XBHEAD") || io_text_is(label, "XBCORR")) return bond_numbers(s, n_bonds);
+    if (io_text_is(label, "BRKXYZ")) return bracket(s);
+    if (io_text_is(label, "CSTATE")) return bond_state(s, g, of->bonds);
     if (io_text_is(label, "SAP")) return attachment(s, g, of->atoms);
     if (io_text_is(label, "PARENT") || io_text_is(label, "COMPNO")) {
         int64_t number;
@@ -217,7 +226,7 @@ static void skip_value(scan *s)
 
 enum { MOST_LABELS = 64 };   // there are about thirty
 
-static aryl_status keys(scan *s, io_group *g, const ids *of, bool is_super, bool defaults, io_text *label, int32_t *n)
+static aryl_status keys(scan *s, io_group *g, const ids *of, bool defaults, io_text *label, int32_t *n)
 {
     while (s->p < s->end) {
         if (*s->p != ' ') return bad(s, "keys stand behind one blank");
@@ -233,7 +242,7 @@ static aryl_status keys(scan *s, io_group *g, const ids *of, bool is_super, bool
             continue;
         }
         if (!seen && *n < MOST_LABELS) label[(*n)++] = one;
-        TRY(value_of(s, g, one, of, is_super));
+        TRY(value_of(s, g, one, of));
     }
     return ARYL_OK;
 }
@@ -298,10 +307,10 @@ aryl_status mol_v3000_groups(mol_reader *m, const id_map *atoms, const id_map *b
         bool is_new;
         TRY(beginning(&s, g, &type));
         g->is_data = io_text_is(type, "DAT");
-        bool is_super = io_text_is(type, "SUP");
-        TRY(keys(&s, g, &of, is_super, false, label, &n_labels));
+        g->is_super = io_text_is(type, "SUP");
+        TRY(keys(&s, g, &of, false, label, &n_labels));
         scan d = {m, defaults.p, defaults.p + defaults.len};
-        TRY(keys(&d, g, &of, is_super, true, label, &n_labels));
+        TRY(keys(&d, g, &of, true, label, &n_labels));
         if (pair_set_add(&numbers_seen, m->raw->mem, (uint32_t)g->number, 0, &is_new)) return mol_no_memory(m);
         if (!is_new) return mol_fail(m, line->p, "a second substance group %d", g->number);
         for (int32_t k = 0;; k++) {
