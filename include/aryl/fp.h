@@ -61,6 +61,17 @@ ARYL_API aryl_status aryl_fp_counts(const aryl_fp *fp, const aryl_mol *mol, aryl
 ARYL_API aryl_status aryl_fp_sparse(const aryl_fp *fp, const aryl_mol *mol, aryl_scratch *scratch, uint64_t *ids,
                                     uint32_t *counts, int64_t capacity, int64_t *n, aryl_error *err);
 
+/** A circular fingerprint (ecfp, fcfp) grown from the caller's own atom invariants, as RDKit's customAtomInvariants.
+ *  shape    invariants[aryl_mol_n_atoms(mol)] tells the atoms apart at radius 0. Each result may be NULL: bits and counts as
+ *           in aryl_fp_bits and aryl_fp_counts, ids and id_counts as in aryl_fp_sparse, with n (else n may be NULL)
+ *  threads  as aryl_fp_bits
+ *  errors   ARYL_E_UNSUPPORTED (the kind is not circular), ARYL_E_SPACE (*n > capacity; bits and counts are written),
+ *           ARYL_E_LIMIT, ARYL_E_NOMEM
+ */
+ARYL_API aryl_status aryl_fp_custom(const aryl_fp *fp, const aryl_mol *mol, const uint32_t *invariants, aryl_scratch *scratch,
+                                    uint8_t *bits, uint32_t *counts, uint64_t *ids, uint32_t *id_counts, int64_t capacity,
+                                    int64_t *n, aryl_error *err);
+
 /** One occurrence of a feature, and where in the molecule it was found. */
 typedef struct aryl_feature {
     uint64_t id;             /* as in aryl_fp_sparse */

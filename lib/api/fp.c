@@ -48,10 +48,12 @@ ARYL_API const char *aryl_fp_canonical(const aryl_fp *fp) { return fp ? fp->cano
 ARYL_API int32_t aryl_fp_n_bits(const aryl_fp *fp) { return fp ? fp_bits(fp->kind, &fp->values) : 0; }
 ARYL_API int64_t aryl_fp_bytes(const aryl_fp *fp) { return ((int64_t)aryl_fp_n_bits(fp) + 7) / 8; }
 
-static aryl_status emit(const aryl_fp *fp, const aryl_mol *mol, arena *mem, bool want_origin, fp_sink *sink)
+static aryl_status emit(const aryl_fp *fp, const aryl_mol *mol, const uint32_t *invariants, arena *mem, bool want_origin,
+                        fp_sink *sink)
 {
     facts f;
     facts_init(&f, mol, mem);
+    f.invariants = invariants;
     fp_sink_init(sink, mem, want_origin);
     return fp->kind->run(&f, &fp->values, sink);
 }
@@ -61,7 +63,7 @@ ARYL_API aryl_status aryl_fp_bits(const aryl_fp *fp, const aryl_mol *mol, aryl_s
     if (!fp || !mol || !row) return fail_at(err, ARYL_E_ARGUMENT, -1, "fp, mol or row is NULL");
     arena own, *mem = api_scratch(scratch, &own);
     fp_sink sink;
-    aryl_status s = emit(fp, mol, mem, false, &sink);
+    aryl_status s = emit(fp, mol, NULL, mem, false, &sink);
     if (s == ARYL_OK) s = fp_sink_bits(&sink, fp->kind, &fp->values, row);
     api_scratch_done(&own);
     return s == ARYL_OK ? s : api_blame(err, s, fp->kind->name);
@@ -72,10 +74,24 @@ ARYL_API aryl_status aryl_fp_counts(const aryl_fp *fp, const aryl_mol *mol, aryl
     if (!fp || !mol || !row) return fail_at(err, ARYL_E_ARGUMENT, -1, "fp, mol or row is NULL");
     arena own, *mem = api_scratch(scratch, &own);
     fp_sink sink;
-    aryl_status s = emit(fp, mol, mem, false, &sink);
+    aryl_status s = emit(fp, mol, NULL, mem, false, &sink);
     if (s == ARYL_OK) fp_sink_counts(&sink, fp->kind, &fp->values, row);
     api_scratch_done(&own);
     return s == ARYL_OK ? s : api_blame(err, s, fp->kind->name);
+}
+
+// Merged ids and counts into the caller's arrays, if they have room.
+static aryl_status write_sparse(const fp_sink *sink, uint64_t *ids, uint32_t *counts, int64_t capacity, int64_t *n, aryl_error *err)
+{
+    uint64_t *id;
+    uint32_t *count;
+    TRY(fp_sink_sparse(sink, &id, &count, n));
+    if (*n > capacity) return fail_at(err, ARYL_E_SPACE, -1, "%lld features", (long long)*n);
+    if (*n) {
+        memcpy(ids, id, (size_t)*n * sizeof *ids);
+        memcpy(counts, count, (size_t)*n * sizeof *counts);
+    }
+    return ARYL_OK;
 }
 
 ARYL_API aryl_status aryl_fp_sparse(const aryl_fp *fp, const aryl_mol *mol, aryl_scratch *scratch, uint64_t *ids,
@@ -86,21 +102,28 @@ ARYL_API aryl_status aryl_fp_sparse(const aryl_fp *fp, const aryl_mol *mol, aryl
     if (!fp->kind->has_sparse) return fail_at(err, ARYL_E_UNSUPPORTED, -1, "%s has no sparse form", fp->kind->name);
     arena own, *mem = api_scratch(scratch, &own);
     fp_sink sink;
-    uint64_t *id;
-    uint32_t *count;
     *n = 0;
-    aryl_status s = emit(fp, mol, mem, false, &sink);
-    if (s == ARYL_OK) s = fp_sink_sparse(&sink, &id, &count, n);
-    if (s != ARYL_OK) {
-        api_blame(err, s, fp->kind->name);
-    } else if (*n > capacity) {
-        s = fail_at(err, ARYL_E_SPACE, -1, "%lld features", (long long)*n);
-    } else if (*n) {
-        memcpy(ids, id, (size_t)*n * sizeof *ids);
-        memcpy(counts, count, (size_t)*n * sizeof *counts);
-    }
+    aryl_status s = emit(fp, mol, NULL, mem, false, &sink);
+    if (s == ARYL_OK) s = write_sparse(&sink, ids, counts, capacity, n, err);
     api_scratch_done(&own);
-    return s;
+    return s == ARYL_OK || s == ARYL_E_SPACE ? s : api_blame(err, s, fp->kind->name);
+}
+
+ARYL_API aryl_status aryl_fp_custom(const aryl_fp *fp, const aryl_mol *mol, const uint32_t *invariants, aryl_scratch *scratch,
+                                    uint8_t *bits, uint32_t *counts, uint64_t *ids, uint32_t *id_counts, int64_t capacity,
+                                    int64_t *n, aryl_error *err)
+{
+    if (!fp || !mol || (!invariants && mol->n_atoms) || ((ids || id_counts) && !n) || ((!ids || !id_counts) && capacity > 0))
+        return fail_at(err, ARYL_E_ARGUMENT, -1, "fp, mol, invariants, n or room for results is NULL");
+    if (!fp->kind->circular) return fail_at(err, ARYL_E_UNSUPPORTED, -1, "%s takes no atom invariants", fp->kind->name);
+    arena own, *mem = api_scratch(scratch, &own);
+    fp_sink sink;
+    aryl_status s = emit(fp, mol, invariants, mem, false, &sink);
+    if (s == ARYL_OK && bits) s = fp_sink_bits(&sink, fp->kind, &fp->values, bits);
+    if (s == ARYL_OK && counts) fp_sink_counts(&sink, fp->kind, &fp->values, counts);
+    if (s == ARYL_OK && n) s = write_sparse(&sink, ids, id_counts, capacity, n, err);
+    api_scratch_done(&own);
+    return s == ARYL_OK || s == ARYL_E_SPACE ? s : api_blame(err, s, fp->kind->name);
 }
 
 // ---- provenance
@@ -135,7 +158,7 @@ ARYL_API aryl_status aryl_fp_features(const aryl_fp *fp, const aryl_mol *mol, ar
     arena own, *mem = api_scratch(scratch, &own);
     fp_sink sink;
     *n = *n_members = 0;
-    aryl_status s = emit(fp, mol, mem, true, &sink);
+    aryl_status s = emit(fp, mol, NULL, mem, true, &sink);
     if (s == ARYL_OK) {
         *n = sink.n;
         *n_members = count_members(&sink);

@@ -10,6 +10,7 @@
 typedef struct facts {
     const aryl_mol *mol;
     arena *mem;                    // everything below lives here
+    const uint32_t *invariants;    // [n_atoms] of the caller's, instead of a circular kind's own; NULL: none
     // filled on demand, NULL until then; ask through the functions
     const int16_t *distance;       // [n_atoms][n_atoms] bonds between, GRAPH_FAR: none
     const uint8_t *hybridisation;  // [n_atoms] HYB_*

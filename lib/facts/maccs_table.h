@@ -1,6 +1,6 @@
 // maccs_table.h - the MACCS keys that are patterns; keys that are element lists or counts of rings and parts are in maccs.c.
-// From Code/GraphMol/Fingerprints/MACCS.cpp of RDKit 2026.09. Copyright (c) 2011-2026,
-// Greg Landrum and other RDKit contributors, BSD-3-Clause; see NOTICE.
+// From Code/GraphMol/Fingerprints/MACCS.cpp of RDKit 2026.09, a contribution of Roger Sayle;
+// BSD-3-Clause; see NOTICE.
 // MACCS(SMARTS, key, least number of unique matches that sets it, further such pairs)
 MACCS("[!#6!#1]1~*~*~*~1", 8, 1)
 MACCS("*1~*~*~*~1", 11, 1)

@@ -39,11 +39,11 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
     atom_invariants(f, v->number[RING], id);
     circular_options o = {.radius = v->number[RADIUS], .bond_types = v->number[BONDTYPES],
                           .redundant = v->number[REDUNDANT], .chirality = v->number[CHIRALITY]};
-    return fp_circular(f->mol, &o, id, f->mem, out);
+    return fp_circular(f->mol, &o, f->invariants ? f->invariants : id, f->mem, out);
 }
 
 const fp_kind fp_ecfp = {
-    .name = "ecfp", .alias = "morgan", .version = 1, .source = "doi:10.1021/ci100050t", .has_sparse = true,
+    .name = "ecfp", .alias = "morgan", .version = 1, .source = "doi:10.1021/ci100050t", .has_sparse = true, .circular = true,
     .summary = "circular atom environments", .params = params, .stereo_param = CHIRALITY + 1,
     .run = run,
 };

@@ -46,6 +46,7 @@ typedef struct fp_kind {
     int32_t version;
     int32_t bits;                 // fixed width (maccs), or 0: the parameter "bits"
     bool has_sparse;
+    bool circular;                // grows from atom invariants, which a caller may bring
     bool countsim;                // default of the parameter "countsim"
     const fp_param *params;       // its own, ended by a NULL name
     bool patterns;                // needs facts_patterns

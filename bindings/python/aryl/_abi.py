@@ -123,6 +123,9 @@ mol_coordinates    c_int32   c_void_p c_void_p c_int64
 element_symbol     c_char_p  c_int32
 fp_new             c_int32   c_char_p POINTER(c_void_p) POINTER(Error)
 fp_free            None      c_void_p
+fp_custom          c_int32   c_void_p c_void_p c_void_p c_void_p c_void_p c_void_p c_void_p c_void_p c_int64 POINTER(c_int64) POINTER(Error)
+fp_bytes           c_int64   c_void_p
+fp_n_bits          c_int32   c_void_p
 fp_features        c_int32   c_void_p c_void_p c_void_p POINTER(Feature) c_int64 POINTER(c_int64) c_void_p c_int64 POINTER(c_int64) POINTER(Error)
 fp_n_kinds         c_int32
 fp_kind            c_int32   c_int32 POINTER(FpInfo)

@@ -12,7 +12,7 @@ Feature.__doc__ = """One occurrence of a feature: its sparse id, the folded bit,
 tuples of atoms and bonds that make it."""
 
 
-class _Fingerprinter:
+class Fingerprinter:
     def __init__(self, spec):
         self.handle = ctypes.c_void_p()
         error = _abi.Error()
@@ -48,7 +48,7 @@ def explain(molecule, spec="ecfp", bit=None, *, format="smiles"):
     >>> [f.atoms for f in aryl.explain("c1ccccc1O", "ecfp radius=1", bit=745)]
     """
     mol = molecule if isinstance(molecule, Mol) else Mol(molecule, format)
-    fingerprinter = _Fingerprinter(spec)
+    fingerprinter = Fingerprinter(spec)
     n, n_members, error = ctypes.c_int64(), ctypes.c_int64(), _abi.Error()
     capacity, members_capacity = 8 * mol.n_atoms + 64, 64 * mol.n_atoms + 256
     while True:
