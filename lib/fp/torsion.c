@@ -62,7 +62,7 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
     if (!code) return ARYL_E_NOMEM;
     TRY(fp_atom_codes(f, v->number[CHIRALITY], code));
     if (v->number[SHORTEST]) TRY(facts_distance(f));
-    TRY(fp_skip_hydrogens(m, f->mem, &skip));
+    if (!v->number[SHORTEST]) TRY(fp_skip_hydrogens(m, f->mem, &skip));   // RDKit's search for shortest paths keeps them
     for (int32_t a = 0; a < m->n_atoms; a++) code[a] = (code[a] - 2) % ((1u << FP_CODE_BITS) - 1) + 1;
     walk w = {f, out, code, FP_CODE_BITS + (v->number[CHIRALITY] ? 2 : 0), v->number[SHORTEST]};
     graph g = perceive_graph(m);

@@ -113,6 +113,12 @@ def _features(**options):
     return rdFingerprintGenerator.GetMorganGenerator(atomInvariantsGenerator=invariants, **options)
 
 
+def _shortest_torsions(**options):
+    generator = rdFingerprintGenerator.GetTopologicalTorsionGenerator(**options)
+    generator.GetOptions().onlyShortestPaths = True
+    return generator
+
+
 # The library's spec, the forms to compare, what makes RDKit's generator of it and the arguments it takes.
 FINGERPRINTS = [
     *[(f"ecfp radius={radius} bits={bits}", "bits sparse" if bits == 2048 else "bits", _morgan,
@@ -126,13 +132,49 @@ FINGERPRINTS = [
     ("ecfp radius=2 bits=2048 ring=0", "bits sparse", _morgan_without_rings, dict(radius=2, fpSize=2048)),
     ("ecfp radius=3 bits=1024 ring=0 bondtypes=0", "bits", _morgan_without_rings,
      dict(radius=3, fpSize=1024, useBondTypes=False)),
+    ("ecfp radius=2 bits=2048 chirality=1", "bits sparse", _morgan, dict(radius=2, fpSize=2048, includeChirality=True)),
+    ("ecfp radius=4 bits=1024 chirality=1", "bits", _morgan, dict(radius=4, fpSize=1024, includeChirality=True)),
+    ("ecfp radius=3 bits=2048 redundant=1", "bits", _morgan, dict(radius=3, fpSize=2048, includeRedundantEnvironments=True)),
     ("fcfp radius=2 bits=2048", "bits sparse", _features, dict(radius=2, fpSize=2048)),
+    ("fcfp radius=1 bits=1000", "bits", _features, dict(radius=1, fpSize=1000)),
+    ("fcfp radius=3 bits=1024 bondtypes=0", "bits", _features, dict(radius=3, fpSize=1024, useBondTypes=False)),
+    ("fcfp radius=3 bits=2048 chirality=1", "bits sparse", _features, dict(radius=3, fpSize=2048, includeChirality=True)),
+    ("fcfp radius=2 bits=2048 countsim=1", "bits", _features, dict(radius=2, fpSize=2048, countSimulation=True)),
     ("rdkit", "bits counts sparse", rdFingerprintGenerator.GetRDKitFPGenerator, {}),
+    ("rdkit minpath=3 maxpath=5 bits=1000", "bits", rdFingerprintGenerator.GetRDKitFPGenerator,
+     dict(minPath=3, maxPath=5, fpSize=1000)),
+    ("rdkit maxpath=4 bitsperfeature=5", "bits sparse", rdFingerprintGenerator.GetRDKitFPGenerator,
+     dict(maxPath=4, numBitsPerFeature=5)),
+    ("rdkit branched=0", "bits", rdFingerprintGenerator.GetRDKitFPGenerator, dict(branchedPaths=False)),
+    ("rdkit maxpath=6 bondorder=0 bitsperfeature=1", "bits", rdFingerprintGenerator.GetRDKitFPGenerator,
+     dict(maxPath=6, useBondOrder=False, numBitsPerFeature=1)),
+    ("rdkit maxpath=5 hs=0 countsim=1", "bits", rdFingerprintGenerator.GetRDKitFPGenerator,
+     dict(maxPath=5, useHs=False, countSimulation=True)),
     ("atompair", "bits counts sparse", rdFingerprintGenerator.GetAtomPairGenerator, {}),
+    ("atompair mindist=2 maxdist=6 bits=1000", "bits", rdFingerprintGenerator.GetAtomPairGenerator,
+     dict(minDistance=2, maxDistance=6, fpSize=1000)),
+    ("atompair chirality=1", "bits sparse", rdFingerprintGenerator.GetAtomPairGenerator, dict(includeChirality=True)),
+    ("atompair countsim=0 bits=4096", "bits", rdFingerprintGenerator.GetAtomPairGenerator,
+     dict(countSimulation=False, fpSize=4096)),
+    ("atompair maxdist=10 countbounds=1,3,5", "bits", rdFingerprintGenerator.GetAtomPairGenerator,
+     dict(maxDistance=10, countBounds=[1, 3, 5])),
     ("torsion", "bits counts sparse", rdFingerprintGenerator.GetTopologicalTorsionGenerator, {}),
+    ("torsion size=3 bits=1000", "bits", rdFingerprintGenerator.GetTopologicalTorsionGenerator,
+     dict(torsionAtomCount=3, fpSize=1000)),
+    ("torsion size=5", "bits sparse", rdFingerprintGenerator.GetTopologicalTorsionGenerator, dict(torsionAtomCount=5)),
+    ("torsion size=6 shortest=1", "bits sparse", _shortest_torsions, dict(torsionAtomCount=6)),
+    ("torsion chirality=1", "bits sparse", rdFingerprintGenerator.GetTopologicalTorsionGenerator,
+     dict(includeChirality=True)),
+    ("torsion size=7 countsim=0", "bits", rdFingerprintGenerator.GetTopologicalTorsionGenerator,
+     dict(torsionAtomCount=7, countSimulation=False)),
     ("maccs", "bits", _maccs, {}),
-    ("pattern", "bits", _pattern, {}),
+    *[(f"pattern{f' bits={bits}' if bits != 2048 else ''}", "bits", _pattern, dict(fpSize=bits))
+      for bits in (2048, 512, 1000, 4096, 333)],
     ("layered", "bits", _layered, {}),
+    ("layered minpath=2 maxpath=5 bits=1000", "bits", _layered, dict(minPath=2, maxPath=5, fpSize=1000)),
+    ("layered maxpath=4 flags=37", "bits", _layered, dict(maxPath=4, layerFlags=37)),
+    ("layered maxpath=6 flags=26 bits=512", "bits", _layered, dict(maxPath=6, layerFlags=26, fpSize=512)),
+    ("layered minpath=3 maxpath=3 flags=1", "bits", _layered, dict(minPath=3, maxPath=3, layerFlags=1)),
 ]
 
 
