@@ -175,6 +175,38 @@ ARYL_API aryl_status aryl_index_histogram(const aryl_index *index, const aryl_se
 ARYL_API aryl_status aryl_cluster_split(const int64_t *cluster, int64_t n, int32_t n_parts, const double *share, int32_t *part,
                                         aryl_error *err);
 
+/* ---- collections: folders that grow. Opened by aryl_index_open, which sees them as they are at that moment. A change is
+   there when its call returns, and after a crash or loss of power at any moment the collection is as it was before the
+   change or after it. One process at a time can change a collection; others are told so. */
+
+/** Makes an empty collection in a folder, which may exist.
+ *  spec     how its rows are made, or NULL
+ *  errors   ARYL_E_IO, ARYL_E_ARGUMENT (there is one already; bits), ARYL_E_NOMEM
+ */
+ARYL_API aryl_status aryl_collection_create(const char *path, int32_t bits, const char *spec, aryl_error *err);
+
+/** Adds rows. They are numbered on from the last row ever added; numbers of deleted rows are not used again.
+ *  ids      one name for each row, unique in the collection, or NULL
+ *  spec     checked against the collection's; NULL: the caller knows
+ *  replace  1: rows of the same names are deleted; 0: they are an error
+ *  first    number of the first row added; may be NULL
+ *  errors   ARYL_E_IO (also: another process is writing), ARYL_E_FORMAT, ARYL_E_MISMATCH (width, spec), ARYL_E_ARGUMENT (an
+ *           id that is empty, comes twice or is there; err->offset is the row), ARYL_E_LIMIT, ARYL_E_NOMEM
+ */
+ARYL_API aryl_status aryl_collection_add(const char *path, const aryl_rows *rows, const aryl_column *ids, const char *spec,
+                                         int32_t replace, int32_t n_threads, int64_t *first, aryl_error *err);
+
+/** Deletes the rows of these names; names that nobody has are passed over.
+ *  n_removed  rows that were deleted; may be NULL
+ *  errors     ARYL_E_IO, ARYL_E_FORMAT, ARYL_E_NOMEM
+ */
+ARYL_API aryl_status aryl_collection_remove(const char *path, const aryl_column *ids, int64_t *n_removed, aryl_error *err);
+
+/** Puts all rows into one segment, leaving out the deleted. Rows keep their numbers.
+ *  errors   ARYL_E_IO, ARYL_E_FORMAT, ARYL_E_NOMEM
+ */
+ARYL_API aryl_status aryl_collection_compact(const char *path, int32_t n_threads, aryl_error *err);
+
 #ifdef __cplusplus
 }
 #endif

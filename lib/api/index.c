@@ -1,7 +1,7 @@
 // index.c - collections of rows.
 #include "api/api.h"
 #include "aryl/index.h"
-#include "search/store.h"
+#include "search/collection.h"
 
 static aryl_status no_index(aryl_error *err) { return fail_at(err, ARYL_E_ARGUMENT, -1, "no index was given"); }
 
@@ -19,6 +19,15 @@ static aryl_status canonical_of(const char *spec, char **out)
     return *out ? ARYL_OK : ARYL_E_NOMEM;
 }
 
+static aryl_status check_ids(const aryl_column *ids, search_id_column *out, aryl_error *err)
+{
+    *out = (search_id_column){ids ? ids->data : NULL, ids ? ids->offsets : NULL};
+    for (int64_t i = 0; ids && i < ids->n; i++)
+        if (ids->offsets[i + 1] < ids->offsets[i] || ids->offsets[i] < 0)
+            return fail_at(err, ARYL_E_ARGUMENT, -1, "offsets of the ids do not ascend at row %lld", (long long)i);
+    return ARYL_OK;
+}
+
 ARYL_API aryl_status aryl_index_build(const aryl_rows *rows, const aryl_column *ids, const char *spec, int32_t n_threads,
                                       aryl_index **out, aryl_error *err)
 {
@@ -29,10 +38,8 @@ ARYL_API aryl_status aryl_index_build(const aryl_rows *rows, const aryl_column *
     TRY(search_check_rows(rows, &r, "rows", err));
     if (ids && (ids->n != r.n || !ids->offsets || !ids->data))
         return fail_at(err, ARYL_E_ARGUMENT, -1, "%lld ids for %lld rows", (long long)ids->n, (long long)r.n);
-    search_id_column column = {ids ? ids->data : NULL, ids ? ids->offsets : NULL};
-    for (int64_t i = 0; ids && i < r.n; i++)
-        if (ids->offsets[i + 1] < ids->offsets[i] || ids->offsets[i] < 0)
-            return fail_at(err, ARYL_E_ARGUMENT, -1, "offsets of the ids do not ascend at row %lld", (long long)i);
+    search_id_column column;
+    TRY(check_ids(ids, &column, err));
     if (canonical_of(spec, &canonical) != ARYL_OK) return fail_at(err, ARYL_E_NOMEM, -1, "no memory for a spec");
     aryl_status s = store_build(&r, &column, canonical, canonical ? ARYL_REFERENCE : NULL, n_threads, out, err);
     mem_free(canonical);
@@ -273,4 +280,47 @@ ARYL_API aryl_status aryl_cluster_split(const int64_t *cluster, int64_t n, int32
 {
     if (n < 0 || (n && (!cluster || !part)) || n_parts < 1 || !share) return fail_at(err, ARYL_E_ARGUMENT, -1, "a column is NULL");
     return search_split(cluster, n, n_parts, share, part, err);
+}
+
+ARYL_API aryl_status aryl_collection_create(const char *path, int32_t bits, const char *spec, aryl_error *err)
+{
+    char *canonical;
+    if (!path) return fail_at(err, ARYL_E_ARGUMENT, -1, "path is NULL");
+    if (bits < 1 || bits > SEARCH_MOST_BITS) return fail_at(err, ARYL_E_ARGUMENT, -1, "rows of %d bits; 1 to %d can be searched", (int)bits, SEARCH_MOST_BITS);
+    if (spec && strpbrk(spec, "\r\n")) return fail_at(err, ARYL_E_ARGUMENT, -1, "a line end in the spec");
+    if (canonical_of(spec, &canonical) != ARYL_OK) return fail_at(err, ARYL_E_NOMEM, -1, "no memory for a spec");
+    aryl_status s = collection_create(path, bits, canonical, canonical ? ARYL_REFERENCE : NULL, err);
+    mem_free(canonical);
+    return s;
+}
+
+ARYL_API aryl_status aryl_collection_add(const char *path, const aryl_rows *rows, const aryl_column *ids, const char *spec,
+                                         int32_t replace, int32_t n_threads, int64_t *first, aryl_error *err)
+{
+    aryl_rows r;
+    search_id_column column;
+    char *canonical;
+    if (!path) return fail_at(err, ARYL_E_ARGUMENT, -1, "path is NULL");
+    TRY(search_check_rows(rows, &r, "rows", err));
+    if (ids && (ids->n != r.n || !ids->offsets || !ids->data))
+        return fail_at(err, ARYL_E_ARGUMENT, -1, "%lld ids for %lld rows", (long long)ids->n, (long long)r.n);
+    TRY(check_ids(ids, &column, err));
+    if (canonical_of(spec, &canonical) != ARYL_OK) return fail_at(err, ARYL_E_NOMEM, -1, "no memory for a spec");
+    aryl_status s = collection_add(path, &r, &column, canonical, replace != 0, n_threads, first, err);
+    mem_free(canonical);
+    return s;
+}
+
+ARYL_API aryl_status aryl_collection_remove(const char *path, const aryl_column *ids, int64_t *n_removed, aryl_error *err)
+{
+    search_id_column column;
+    if (!path || !ids || ids->n < 0 || (ids->n && (!ids->offsets || !ids->data))) return fail_at(err, ARYL_E_ARGUMENT, -1, "path or ids are NULL");
+    TRY(check_ids(ids, &column, err));
+    return collection_remove(path, &column, ids->n, n_removed, err);
+}
+
+ARYL_API aryl_status aryl_collection_compact(const char *path, int32_t n_threads, aryl_error *err)
+{
+    if (!path) return fail_at(err, ARYL_E_ARGUMENT, -1, "path is NULL");
+    return collection_compact(path, n_threads, err);
 }

@@ -60,7 +60,4 @@ int64_t search_id_find(const search_ids *ids, const char *id, int64_t len);   //
 
 uint64_t search_checksum(uint64_t seed, const void *data, size_t size);
 
-// Renames, and brings the folder to disk so that the new name stays.
-aryl_status search_rename(const char *from, const char *to, aryl_error *err);
-
 #endif

@@ -4,10 +4,10 @@
 // the old file or the new one, whatever happens in between.
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "search/disk.h"
 #include "search/file.h"
 #include "search/layout.h"
 
@@ -19,18 +19,14 @@ typedef struct writer {
     uint64_t sum;                    // of what was flushed, buffer by buffer
     uint8_t *buffer;
     int64_t n;
-    bool failed;
+    const char *path;
+    int failed;                      // errno
 } writer;
 
 static void flush_out(writer *w)
 {
     w->sum = search_checksum(w->sum, w->buffer, (size_t)w->n);
-    for (int64_t done = 0; done < w->n && !w->failed;) {
-        ssize_t n = write(w->fd, w->buffer + done, (size_t)(w->n - done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) w->failed = true;
-        else done += n;
-    }
+    if (w->n && !w->failed) w->failed = disk_write(w->fd, w->path, w->buffer, w->n);
     w->n = 0;
 }
 
@@ -199,27 +195,6 @@ static aryl_status put_all(writer *w, const search_index *ix, const search_id_co
     return ARYL_OK;
 }
 
-aryl_status search_rename(const char *from, const char *to, aryl_error *err)
-{
-    if (rename(from, to)) return fail_at(err, ARYL_E_IO, -1, "%s: %s", to, strerror(errno));
-    // The new name is on disk when the folder is.
-    size_t n = strlen(to);
-    while (n && to[n - 1] != '/') n--;
-    char *folder = mem_alloc(n + 2);
-    if (!folder) return fail_at(err, ARYL_E_NOMEM, -1, "no memory for a path");
-    memcpy(folder, n ? to : ".", n ? n : 1);
-    folder[n ? n : 1] = 0;
-    int fd = open(folder, O_RDONLY | O_CLOEXEC);
-    mem_free(folder);
-    if (fd < 0 || fsync(fd)) {
-        int why = errno;
-        if (fd >= 0) close(fd);
-        return fail_at(err, ARYL_E_IO, -1, "%s: its folder: %s", to, strerror(why));
-    }
-    close(fd);
-    return ARYL_OK;
-}
-
 aryl_status search_file_write(const search_index *ix, const search_id_column *ids, const char *spec, const char *reference,
                               bool plain, const char *path, aryl_error *err)
 {
@@ -243,17 +218,15 @@ aryl_status search_file_write(const search_index *ix, const search_id_column *id
     }
     memcpy(beside, path, n);
     memcpy(beside + n, ".new", 5);
-    w.fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (w.fd < 0) {
-        s = fail_at(err, ARYL_E_IO, -1, "%s: %s", beside, strerror(errno));
-        goto out;
-    }
-    s = put_all(&w, ix, ids, spec, reference, plain);
+    w.path = beside;
+    w.failed = disk_create(beside, &w.fd);
+    if (!w.failed) s = put_all(&w, ix, ids, spec, reference, plain);
+    if (s == ARYL_OK && !w.failed) w.failed = disk_sync(w.fd, beside);
+    if (w.fd >= 0 && close(w.fd) && !w.failed) w.failed = errno;
+    if (s == ARYL_OK && !w.failed) w.failed = disk_rename(beside, path);
     if (s != ARYL_OK) fail_at(err, s, -1, "no memory for writing %s", path);
-    else if (w.failed || fsync(w.fd)) s = fail_at(err, ARYL_E_IO, -1, "%s: %s", beside, strerror(errno));
-    if (close(w.fd) && s == ARYL_OK) s = fail_at(err, ARYL_E_IO, -1, "%s: %s", beside, strerror(errno));
-    if (s == ARYL_OK) s = search_rename(beside, path, err);
-    else unlink(beside);
+    else if (w.failed) s = disk_failed(path, w.failed, err);
+    if (s != ARYL_OK) disk_unlink(beside);
 out:
     mem_free(beside);
     mem_free(w.buffer);

@@ -35,9 +35,15 @@ typedef struct search_index {
     search_key key;
     int32_t n_planes;                // of a block: bits and the plane of zeros
     search_planes by_row, by_group;
+    const uint64_t *dead;            // rows that are no longer there, a bit for each position; NULL: none
     int64_t span;                    // row numbers are below this; n, unless rows were left out
     void *own[8];                    // memory to give back
 } search_index;
+
+static inline bool search_dead(const search_index *ix, int64_t position)
+{
+    return ix->dead && ix->dead[position >> 6] >> (position & 63) & 1;
+}
 
 #define SEARCH_MOST_ROWS (INT32_MAX - 65536)
 

@@ -61,7 +61,7 @@ static bool topk(const search_seeker *s) { return s->best && s->best->k; }
 
 static void emit(search_seeker *s, int64_t pos, int32_t c)
 {
-    if (pos >= s->seed && pos < s->seed_end) return;
+    if ((pos >= s->seed && pos < s->seed_end) || search_dead(s->ix, pos)) return;
     double score = search_score(&s->r->metric, c, s->a, s->ix->count[pos]);
     if (!(score >= s->t)) return;
     if (s->counting) {

@@ -1,5 +1,5 @@
 // store.c - rows with names, in memory or in files.
-#include "search/store.h"
+#include "search/collection.h"
 
 char *store_text(const char *text, int64_t len)
 {
@@ -10,7 +10,7 @@ char *store_text(const char *text, int64_t len)
     return copy;
 }
 
-static aryl_status store_new(int32_t n_parts, aryl_index **out)
+aryl_status store_new(int32_t n_parts, aryl_index **out)
 {
     aryl_index *s = mem_alloc(sizeof *s);
     if (!s) return ARYL_E_NOMEM;
@@ -68,7 +68,7 @@ static aryl_status keep_ids(aryl_index *s, const search_id_column *ids, int64_t 
     return ARYL_OK;
 }
 
-static bool is_dead(const store_part *p, int64_t position) { return p->dead && p->dead[position >> 6] >> (position & 63) & 1; }
+static bool is_dead(const store_part *p, int64_t position) { return search_dead(p->ix, position); }
 
 // A row number's place among the file's rows, where its id and bits are. Files that were built in memory have no dead rows.
 static int64_t place_of(const store_part *p, int64_t row)
@@ -153,6 +153,7 @@ aryl_status store_build(const aryl_rows *rows, const search_id_column *ids, cons
 aryl_status store_open(const char *path, int32_t n_threads, aryl_index **out, aryl_error *err)
 {
     aryl_index *s = NULL;
+    if (collection_is(path)) return collection_open(path, n_threads, out, err);
     *out = NULL;
     if (store_new(1, &s) != ARYL_OK) return fail_at(err, ARYL_E_NOMEM, -1, "no memory for %s", path);
     aryl_status status = search_file_open(path, n_threads, &s->parts[0].file, err);

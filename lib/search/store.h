@@ -9,8 +9,7 @@ typedef struct store_part {
     search_index *ix;                // the file's, or our own
     search_file *file;               // NULL: in memory
     int64_t base;                    // its row numbers count from here
-    uint64_t *dead;                  // rows that were deleted, by position; NULL: none
-    int64_t n_dead;
+    uint64_t *dead;                  // what the index's dead points to; NULL: none
 } store_part;
 
 struct aryl_index {
@@ -27,6 +26,7 @@ struct aryl_index {
 aryl_status store_build(const aryl_rows *rows, const search_id_column *ids, const char *spec, const char *reference, int32_t n_threads,
                         aryl_index **out, aryl_error *err);
 aryl_status store_open(const char *path, int32_t n_threads, aryl_index **out, aryl_error *err);
+aryl_status store_new(int32_t n_parts, aryl_index **out);   // room for parts, none in use
 void store_free(aryl_index *s);
 aryl_status store_save(const aryl_index *s, const char *path, bool plain, aryl_error *err);
 char *store_text(const char *text, int64_t len);   // a copy; NULL: no memory
