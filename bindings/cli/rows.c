@@ -5,7 +5,7 @@
 
 #include "cli.h"
 
-enum { MOST_ROWS = 16384, LEAST_ROWS = 64, CHUNK_BYTES = 48 << 20 };
+enum { MOST_ROWS = 65536, LEAST_ROWS = 64, CHUNK_BYTES = 48 << 20 };
 
 const char failure_header[] = "place\tid\toffset\tstatus\tmessage\ttext\n";
 

@@ -11,7 +11,10 @@
 #include "batch/batch.h"
 
 enum {
-    CHUNK = 4096,    // rows; between two of them: progress, cancel. Fixed, as it decides where ARYL_E_SPACE stops
+    CHUNK = 4096,    // rows; between two of them: progress, cancel. With variable outputs it stays, as it decides where
+                     // ARYL_E_SPACE stops; without, chunks grow until one takes so long:
+    CHUNK_MS = 50,   // a worker that waits for the next spins for some ms first (libgomp), a third of the time if they are short
+    MOST_CHUNK = 1 << 20,
     GRAIN = 32       // rows; well above the cost of dealing out a piece (about 0.1 us), well below a chunk's share
 };
 
@@ -257,11 +260,11 @@ static void begin_variable(const run *r, int64_t first)
 
 static aryl_status loop(run *r, int64_t first, int32_t n_threads, const aryl_run_options *o, int64_t *done, aryl_error *err)
 {
-    int64_t n = r->column->n;
+    int64_t n = r->column->n, chunk = CHUNK;
     for (r->base = first; r->base < n; *done = r->base) {
         if (o && o->cancel && o->cancel(o->ctx)) atomic_store(&r->stop, true);
         r->asked = now_ms();
-        int64_t rows = n - r->base < CHUNK ? n - r->base : CHUNK;
+        int64_t begun = r->asked, rows = n - r->base < chunk ? n - r->base : chunk;
         for (int32_t w = 0; w < n_threads; w++) arena_rewind(&r->workers[w].keep);
         par_for(rows, GRAIN, n_threads, do_piece, r);
         if (atomic_load(&r->stop))
@@ -269,6 +272,7 @@ static aryl_status loop(run *r, int64_t first, int32_t n_threads, const aryl_run
         if (r->plan->n_variable && !flush(r, rows))
             return fail_at(err, ARYL_E_SPACE, -1, "a variable output has no room for row %lld", (long long)r->base);
         r->base += rows;
+        if (!r->plan->n_variable && chunk < MOST_CHUNK && now_ms() - begun < CHUNK_MS) chunk *= 2;
         if (o && o->progress) o->progress(o->ctx, r->base, n);
     }
     return ARYL_OK;

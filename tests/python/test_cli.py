@@ -382,3 +382,10 @@ def test_the_manual_shows_what_happens(tmp_path):
         assert (r.stdout + r.stderr).rstrip("\n") == shown, command
         seen += 1
     assert seen >= 8
+
+
+def test_the_demo_runs():
+    r = subprocess.run(["sh", os.path.join(ROOT, "examples", "demo.sh")], env={**os.environ, "BUILD": os.path.dirname(COMMAND)},
+                       capture_output=True, text=True, timeout=120)
+    assert r.returncode == 0, r.stderr
+    assert "read 488, ok 488, failed 0" in r.stdout and "codeine" in r.stdout and "Where to go next" in r.stdout
