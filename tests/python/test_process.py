@@ -1,5 +1,6 @@
 """The package as a process sees it: loading, Ctrl-C, fork."""
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,15 @@ def test_a_chosen_library_is_the_only_one_tried():
 def test_a_foreign_library_is_named_as_such():
     r = python("import aryl", ARYL_LIBRARY="libm.so.6")
     assert r.returncode and "libm.so.6" in r.stderr and "aryl_abi_version" in r.stderr
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="no compiler")
+def test_a_library_of_another_version_is_named_as_such(tmp_path):
+    old = str(tmp_path / "libaryl.so")
+    subprocess.run(["cc", "-shared", "-fPIC", "-xc", "-", "-o", old], input="int aryl_abi_version(void) { return 0; }",
+                   text=True, check=True)
+    r = python("import aryl", ARYL_LIBRARY=old)
+    assert r.returncode and "ImportError" in r.stderr and old in r.stderr and "another version" in r.stderr
 
 
 def test_importing_needs_nothing_beyond_numpy():

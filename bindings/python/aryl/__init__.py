@@ -13,8 +13,8 @@ from ._explain import Feature, explain
 from ._index import Index, IndexHits, cluster_split
 from ._mol import Mol
 from ._registry import descriptor_info, descriptor_names, kinds
-from ._run import Plan, Result, RowError, Sparse, descriptors, ecfp, fingerprint, plan, run
 from ._query import Query, count_matches, matches
+from ._run import Plan, Result, RowError, Sparse, descriptors, ecfp, fingerprint, plan, run
 from ._similarity import Hits, search, similarity, tanimoto
 
 __version__ = _abi.lib.aryl_version().decode()
@@ -53,6 +53,7 @@ def __getattr__(name):
     return rows
 
 
-__all__ = ["ArylError", "Column", "Feature", "Hits", "Index", "IndexHits", "Mol", "Plan", "Query", "Result", "RowError", "Sparse", "cluster_split", "count_matches", "custom", "default_threads",
-           "descriptor_info", "descriptor_names", "descriptors", "ecfp", "explain", "fingerprint", "kinds", "library_path",
-           "matches",           "pack", "plan", "run", "search", "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]
+__all__ = ["ArylError", "Column", "Feature", "Hits", "Index", "IndexHits", "Mol", "Plan", "Query", "Result",
+           "RowError", "Sparse", "cluster_split", "count_matches", "custom", "default_threads", "descriptor_info",
+           "descriptor_names", "descriptors", "ecfp", "explain", "fingerprint", "kinds", "library_path", "matches",
+           "pack", "plan", "run", "search", "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]

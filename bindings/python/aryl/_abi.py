@@ -168,6 +168,8 @@ hits_scores        c_void_p  c_void_p
 for _line in _PROTOTYPES.split("\n"):
     if _line:
         _name, _result, *_arguments = _line.split()
+        if not hasattr(lib, "aryl_" + _name):
+            raise ImportError(f"{path} is of another version than this package: it has no aryl_{_name}")
         _function = getattr(lib, "aryl_" + _name)
         _function.restype = eval(_result)
         _function.argtypes = [eval(_argument) for _argument in _arguments]
