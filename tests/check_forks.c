@@ -5,6 +5,11 @@
 
 #include "column.h"
 
+#ifdef __SANITIZE_THREAD__
+enum { FORKS = 6 };   // a run takes twenty times as long
+#else
+enum { FORKS = 30 };
+#endif
 enum { SECONDS = 60, MOST_THREADS = 9 };
 #define DRUGS "examples/data/drugs.smi"
 
@@ -13,7 +18,7 @@ static table expected;
 
 static void prepare(void)
 {
-    drugs = rows_of(DRUGS, 2);
+    drugs = rows_of(DRUGS, 1);
     table_new(&expected, spec_of_everything(), drugs.n);
     ck_assert_int_eq(table_run(&expected, &drugs, 1), ARYL_OK);
 }
@@ -64,7 +69,7 @@ END_TEST
 
 START_TEST(children_of_a_process_that_ran_batches_run_them_too)
 {
-    for (int32_t i = 0; i < 30; i++) {
+    for (int32_t i = 0; i < FORKS; i++) {
         int32_t n_threads = 1 + i % 4;
         ck_assert_int_eq(differs(&n_threads), 0);
         n_threads = 4 - i % 3;
@@ -87,7 +92,7 @@ START_TEST(children_forked_while_a_batch_runs_run_them_too)
     pthread_t t;
     stop = false;
     ck_assert_int_eq(pthread_create(&t, NULL, run_until_stopped, (void *)&wrong), 0);
-    for (int32_t i = 0; i < 30; i++) {
+    for (int32_t i = 0; i < FORKS; i++) {
         int32_t n_threads = 1 + i % 4;
         ck_assert_int_eq(in_child(differs, &n_threads, SECONDS), 0);
     }
