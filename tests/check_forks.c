@@ -8,7 +8,7 @@
 #ifdef __SANITIZE_THREAD__
 enum { FORKS = 6 };   // a run takes twenty times as long
 #else
-enum { FORKS = 30 };
+enum { FORKS = 10 };
 #endif
 enum { SECONDS = 60, MOST_THREADS = 9 };
 #define DRUGS "examples/data/drugs.smi"
