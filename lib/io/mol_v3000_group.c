@@ -247,27 +247,14 @@ static aryl_status keys(scan *s, io_group *g, const ids *of, bool defaults, io_t
     return ARYL_OK;
 }
 
-// "number TYPE [external number]"
+// "number TYPE number"; where the second number is missing the rest of the line is lost.
 static aryl_status beginning(scan *s, io_group *g, io_text *type)
 {
-    scan t = *s;
-    int64_t number = 0, unused;
-    if (unsigned_number(&t, &number) && t.p < t.end && blank(*t.p) && word(&t, type)) {
-        *s = t;
-        if (t.p < t.end && blank(*t.p) && unsigned_number(&t, &unused)) *s = t;
-    } else {
-        number = 0;
-        t = *s;
-        io_text first;
-        if (word(&t, &first) && t.p < t.end) {   // something else stands in place of the number
-            skip_blanks(&t);
-            *s = t;
-        }
-        const char *start = s->p;
-        while (s->p < s->end && !blank(*s->p)) s->p++;
-        *type = (io_text){start, s->p - start};
-    }
-    g->number = (int32_t)(number > INT32_MAX ? INT32_MAX : number);
+    int64_t number, external;
+    *type = (io_text){s->p, 0};
+    if (!unsigned_number(s, &number) || !word(s, type)) return mol_unknown_group(s->m, *type);
+    if (!unsigned_number(s, &external)) s->p = s->end;
+    g->number = (int32_t)number;
     return mol_group_type(*type) ? ARYL_OK : mol_unknown_group(s->m, *type);
 }
 
