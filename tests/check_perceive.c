@@ -289,6 +289,30 @@ START_TEST(valence_field_fixes_hydrogens)
 }
 END_TEST
 
+// A molfile's bond of type 5 to 7 for a bond of a Kekule form.
+static int32_t aromatic_atoms(const char *smiles, int32_t bond)
+{
+    raw_mol raw;
+    aryl_mol *m;
+    read_raw(smiles, &raw);
+    raw.from_molfile = true;
+    raw.bond[bond].type = BOND_UNSPECIFIED;
+    raw.bond[bond].flags = BOND_IS_QUERY | BOND_NO_H;
+    ck_assert_msg(perceive(&raw, 0, &mem, &m, NULL) == ARYL_OK, "%s", smiles);
+    int32_t n = 0;
+    for (int32_t a = 0; a < m->n_atoms; a++) n += mol_aromatic(m, a);
+    return n;
+}
+
+START_TEST(query_bonds_keep_their_neighbours_apart_in_aromaticity)
+{
+    ck_assert_int_eq(aromatic_atoms("C1=CC=CC=C1", 0), 0);
+    ck_assert_int_eq(aromatic_atoms("CC1=CC=CC=C1", 0), 6);
+    ck_assert_int_eq(aromatic_atoms("C1=CC=C2C=CC=CC2=C1", 1), 6);
+    ck_assert_int_eq(aromatic_atoms("C1=CC=C2C=CC=CC2=C1", 10), 10);   // the bond that both rings share
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("perceive");
@@ -305,6 +329,7 @@ int main(void)
     tcase_add_test(tc, no_memory_at_any_request_is_a_status);
     tcase_add_test(tc, drawn_hydrogens_are_remembered_where_they_would_not_come_back);
     tcase_add_test(tc, valence_field_fixes_hydrogens);
+    tcase_add_test(tc, query_bonds_keep_their_neighbours_apart_in_aromaticity);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -14,6 +14,7 @@ enum { NOT_ASKED, NOTHING, VACANT, ONE, TWO, ONE_OR_TWO };
 // What the bonds of an atom amount to.
 typedef struct bond_sum {
     int32_t degree, n_empty;       // n_empty: bonds that add nothing to its valence
+    int32_t n_absent;              // those of them that do not count as neighbours either: not queries for single or double
     int32_t n_multiple;            // of type double or triple
     int32_t across;                // the first atom at the end of a multiple bond out of the ring, -1: none
     bool ring_multiple;
@@ -26,6 +27,7 @@ static inline bond_sum sum_bonds(const aryl_mol *m, int32_t a)
     for (int32_t k = from; k < to; k++) {
         int32_t b = via[k], order2 = perceive_bond_order2(m, b, a);
         s.n_empty += !order2;
+        s.n_absent += !order2 && !(m->bond_flags[b] & BOND_NO_H);
         if (order2 < 4) continue;
         s.n_multiple += order2 <= 6;
         if (m->bond_flags[b] & BOND_IS_RING) s.ring_multiple = true;
@@ -34,10 +36,10 @@ static inline bond_sum sum_bonds(const aryl_mol *m, int32_t a)
     return s;
 }
 
-static inline int32_t electrons_left(const aryl_mol *m, int32_t a, int32_t degree, int32_t n_empty)
+static inline int32_t electrons_left(const aryl_mol *m, int32_t a, int32_t degree, int32_t n_absent)
 {
     const element *e = &elements[m->z[a]];
-    int32_t valence = e->valence[0], sigma = degree + mol_hidden_h(m, a) - n_empty;
+    int32_t valence = e->valence[0], sigma = degree + mol_hidden_h(m, a) - n_absent;
     if (valence <= 1 || sigma > 3) return -1;
     int32_t lone = e->outer - valence - m->charge[a];
     int32_t left = valence - sigma + (lone > 0 ? lone : 0) - m->radicals[a];
@@ -47,7 +49,7 @@ static inline int32_t electrons_left(const aryl_mol *m, int32_t a, int32_t degre
 int32_t perceive_pi_electrons(const aryl_mol *m, int32_t a)
 {
     bond_sum s = sum_bonds(m, a);
-    return electrons_left(m, a, s.degree, s.n_empty);
+    return electrons_left(m, a, s.degree, s.n_absent);
 }
 
 static bool pulls_harder(int32_t z, int32_t than)
@@ -59,7 +61,7 @@ static bool pulls_harder(int32_t z, int32_t than)
 static int32_t gift(const aryl_mol *m, int32_t a, const bond_sum *s)
 {
     if (m->z[a] == 0) return s->ring_multiple ? ONE : ONE_OR_TWO;
-    int32_t electrons = electrons_left(m, a, s->degree, s->n_empty);
+    int32_t electrons = electrons_left(m, a, s->degree, s->n_absent);
     bool exocyclic = s->across >= 0, pulled = exocyclic && pulls_harder(m->z[s->across], m->z[a]);
     if (electrons < 0) return NOTHING;
     if (electrons == 0) return exocyclic ? VACANT : s->ring_multiple ? ONE : NOTHING;
