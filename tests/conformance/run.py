@@ -29,12 +29,12 @@ from compare import SECONDS, Chunk, Difference, Outcome, compare
 
 ROWS = 1000        # of a chunk; part of the key under which answers are kept
 SHARED = os.path.join(ROOT, "..", "shared", "data")
-OWN = os.path.join(ROOT, "tests", "data")
+OWN = [os.path.join(ROOT, "examples", "data"), os.path.join(ROOT, "tests", "data")]
 
 
 def default_paths():
-    own = [os.path.join(OWN, name) for name in sorted(os.listdir(OWN)) if name.endswith((".smi", ".smi.gz"))] \
-        if os.path.isdir(OWN) else []
+    own = [os.path.join(folder, name) for folder in OWN if os.path.isdir(folder) for name in sorted(os.listdir(folder))
+           if name.endswith((".smi", ".smi.gz"))]
     shared = [os.path.join(SHARED, name) for name in ("smiles", "bad", "sdf")]
     return own + [path for path in shared if os.path.isdir(path)]
 
