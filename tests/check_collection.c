@@ -222,7 +222,7 @@ static int watch(void *ctx, int32_t step, const char *path, const char *to)
     if (step == DISK_CREATE) snprintf(r->unsynced[r->n_unsynced++], 300, "%s", path);
     if (step == DISK_SYNC)
         for (int32_t i = 0; i < r->n_unsynced; i++)
-            if (!strcmp(r->unsynced[i], path)) strcpy(r->unsynced[i], r->unsynced[--r->n_unsynced]);
+            if (!strcmp(r->unsynced[i], path)) memmove(r->unsynced[i], r->unsynced[--r->n_unsynced], sizeof r->unsynced[0]);
     if (step == DISK_RENAME) {
         snprintf(r->from, sizeof r->from, "%s", path);
         snprintf(r->to, sizeof r->to, "%s", to);

@@ -96,10 +96,57 @@ extern const char failure_header[];
     {"strict", NULL, OPT_FLAG, &(job).strict, NULL, "exit with 1 when a row fails"}, \
     {"quiet", "q", OPT_FLAG, &(job).quiet, NULL, "no progress, no summary"}
 
+// ---- fps.c: FPS files, a block of rows at a time
+
+typedef struct fps {
+    source *in;
+    const char *path;
+    char *buf, *type;            // type: how the fingerprints were made, "" when it does not say
+    size_t begin, end, cap, type_len;
+    bool at_end;
+    int64_t line;                // rows read, for messages
+    int32_t bits;
+    uint8_t *rows;               // [n] of the block
+    int64_t *ids;                // into buf
+    int32_t *id_lens;
+    int64_t n, capacity;
+} fps;
+static inline int64_t row_bytes(int32_t bits) { return (bits + 7) / 8; }
+int fps_open(fps *f, const char *path);          // exit status, complains
+int fps_next(fps *f, int64_t most);              // the next rows: 1, 0 at the end, -1 on failure. Ids stay valid until the next call
+void fps_close(fps *f);
+
+// ---- collect.c: all rows of a file in memory
+
+typedef struct collected {
+    uint8_t *rows;
+    int64_t n;
+    int32_t bits;
+    char *ids, *spec;            // spec "" when it is not known
+    int64_t *id_offsets;         // [n + 1]
+    size_t rows_cap, ids_cap, offsets_cap;
+} collected;
+void collect_row(collected *c, const uint8_t *row, const char *id, int64_t id_len);
+// From an FPS file, an .npy file of packed rows (ids are row numbers), or molecules, fingerprinted by job->spec. Rows that fail
+// are left out. Exit status.
+int collect(collected *c, row_job *job);
+void collected_free(collected *c);
+
+// ---- index.c: indexes
+
+bool is_index(const char *path);                 // a folder, or a file named .fpb
+aryl_index *index_open(const char *path, int64_t threads);   // an index, or rows of an FPS file put into one; complains, NULL
+void put_id(FILE *f, const aryl_index *ix, int64_t row, char separator);   // its name, or its number
+int metric_named(const char *name);              // complains, -1
+void show_progress(void *ctx, int64_t done, int64_t total);   // on stderr: share, rate, time left. ctx: what is counted
+
 // ---- table.c: values as text
 
 void put_field(FILE *f, const char *text, size_t len, char separator);   // quoted in CSV when needed
 void put_number(FILE *f, double value);                                  // the shortest text that reads back the same
+void put_json(FILE *f, const char *text, size_t len);                    // a JSON string, quotes and all
+// What answers look like: tsv, csv or jsonl, by name or by the output's.
+int answer_form(const char *to, const char *path, char *separator, bool *json);
 void put_hex(FILE *f, const uint8_t *row, int64_t bytes);
 // Header of an .npy file of 128 bytes, so that it can be written again once the number of rows is known.
 bool put_npy_header(FILE *f, const char *type, int64_t rows, int64_t columns);
@@ -116,6 +163,10 @@ int cmd_list(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_search(int argc, char **argv);
 int cmd_match(int argc, char **argv);
+int cmd_index(int argc, char **argv);
+int cmd_nearest(int argc, char **argv);
+int cmd_cluster(int argc, char **argv);
+int cmd_pick(int argc, char **argv);
 const command *command_named(const char *name);
 
 #endif

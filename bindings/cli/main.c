@@ -12,11 +12,35 @@ const command commands[] = {
      "Examples:\n"
      "  aryl desc drugs.smi -n \"MolWt TPSA RingCount\"\n"
      "  aryl desc drugs.sdf -o all.csv", cmd_desc},
-    {"search", "[options] QUERIES TARGETS.fps", "Nearest neighbours of each query among the rows of an FPS file.",
-     "QUERIES is an FPS file, or a molecule file whose fingerprints are made as the targets' header says.\n\n"
+    {"search", "[options] QUERIES TARGETS", "Nearest neighbours of each query among the rows of an index or FPS file.",
+     "QUERIES is an FPS file, or a molecule file whose fingerprints are made as the targets say.\n"
+     "TARGETS is an FPS file, which is looked through, or an index (see aryl index), which is not.\n\n"
      "Examples:\n"
      "  aryl search query.smi drugs.fps -k 5\n"
      "  aryl search query.fps drugs.fps --threshold 0.7", cmd_search},
+    {"index", "build|add|rm|info|compact ...", "Indexes: files and folders of fingerprints that answer searches at once.",
+     "  aryl index build [options] FILE INDEX     FILE: molecules, .fps, or .npy of packed rows\n"
+     "  aryl index add [options] INDEX FILE       appends; --replace: rows of the same ids go\n"
+     "  aryl index rm [options] INDEX ID ...      deletes; --ids FILE: those of a file, one a line\n"
+     "  aryl index compact INDEX                  one segment, without what was deleted\n"
+     "  aryl index info INDEX                     what it holds; --verify checks every byte\n\n"
+     "INDEX is a folder that can grow, or a file that cannot if its name ends in .fpb (FPB, which RDKit reads too).\n\n"
+     "Example:\n"
+     "  aryl index build drugs.smi drugs.index\n"
+     "  aryl search query.smi drugs.index -k 5", cmd_index},
+    {"nearest", "[options] INDEX", "Neighbours of every row of an index: its best, or all pairs above a threshold.",
+     "With --threshold alone each pair is shown once; with -k the k best of every row.\n\n"
+     "Examples:\n"
+     "  aryl nearest drugs.index --threshold 0.7\n"
+     "  aryl nearest drugs.index -k 10", cmd_nearest},
+    {"cluster", "[options] INDEX", "Clusters of the rows of an index.",
+     "One line for each row: its id, the number of its cluster, the id of the cluster's centre.\n\n"
+     "Example:\n"
+     "  aryl cluster drugs.index --threshold 0.65", cmd_cluster},
+    {"pick", "[options] INDEX [ID ...]", "Rows of an index that are unlike each other (MaxMin).",
+     "Ids are picks that are there already.\n\n"
+     "Example:\n"
+     "  aryl pick drugs.index -n 20", cmd_pick},
     {"match", "[options] PATTERN [FILE]", "Rows in which a SMARTS pattern fits.",
      "Shows the SMILES and id of each; of molfiles the id.\n\n"
      "Examples:\n"

@@ -1,127 +1,10 @@
-// search.c - `aryl search`: the neighbours of each query among the rows of an FPS file.
+// search.c - `aryl search`: the neighbours of each query among the rows of an index or an FPS file.
 //
-// Targets are read a block at a time and each block is searched with all queries of a batch; what each query has kept so
+// An index is opened once and asked. An FPS file is looked through: its rows are read a block at a time and each block is searched with all queries of a batch; what each query has kept so
 // far and the block's hits are merged, so memory holds one block, the queries of a batch and their best hits.
 #include "cli.h"
 
 enum { BLOCK_BYTES = 32 << 20, QUERY_ROWS = 4096 };
-
-// ---- FPS files
-
-typedef struct fps {
-    source *in;
-    const char *path;
-    char *buf, *type;
-    size_t begin, end, cap, type_len;
-    bool at_end;
-    int64_t line;                // rows read, for messages
-    int32_t bits;
-    uint8_t *rows;
-    int64_t *ids;                // into buf
-    int32_t *id_lens;
-    int64_t n, capacity;
-} fps;
-
-static bool fps_refill(fps *f)
-{
-    if (f->begin) {
-        memmove(f->buf, f->buf + f->begin, f->end - f->begin);
-        f->end -= f->begin;
-        f->begin = 0;
-    }
-    f->buf = more_room(f->buf, &f->cap, f->end + (1 << 20), 1);
-    int64_t got = source_read(f->in, f->buf + f->end, f->cap - f->end);
-    if (got < 0) return false;
-    f->at_end = got == 0;
-    f->end += (size_t)got;
-    return true;
-}
-
-static void fps_close(fps *f)
-{
-    source_close(f->in);
-    free(f->buf);
-    free(f->type);
-    free(f->rows);
-    free(f->ids);
-    free(f->id_lens);
-    *f = (fps){0};
-}
-
-static int fps_open(fps *f, const char *path)
-{
-    aryl_fps_header head = {.size = sizeof head};
-    aryl_error err;
-    int64_t used;
-    *f = (fps){.path = path, .in = source_open(path)};
-    if (!f->in) return FAILED;
-    while (!f->at_end && f->end < (1 << 20))
-        if (!fps_refill(f)) return FAILED;
-    if (aryl_fps_read_header(f->buf, (int64_t)f->end, &head, &used, &err) != ARYL_OK)
-        return complain(FAILED, "%s: %s", path, err.message);
-    if (head.bits < 1 || head.bits > ARYL_SEARCH_MOST_BITS)
-        return complain(FAILED, "%s: rows of %d bits; 1 to %d can be searched", path, head.bits, ARYL_SEARCH_MOST_BITS);
-    f->bits = head.bits;
-    f->type_len = (size_t)head.type_len;
-    f->type = must(calloc(f->type_len + 1, 1));
-    if (f->type_len) memcpy(f->type, head.type, f->type_len);
-    f->begin = (size_t)used;
-    return DONE;
-}
-
-static int64_t row_bytes(int32_t bits) { return (bits + 7) / 8; }
-
-// The next rows, at most `most`: 1, 0 at the end, -1 on failure. Ids stay valid until the next call.
-static int fps_next(fps *f, int64_t most)
-{
-    if (most > f->capacity) {
-        f->capacity = most;
-        f->rows = must(realloc(f->rows, (size_t)(most * row_bytes(f->bits))));
-        f->ids = must(realloc(f->ids, (size_t)most * sizeof *f->ids));
-        f->id_lens = must(realloc(f->id_lens, (size_t)most * sizeof *f->id_lens));
-    }
-    size_t want = (size_t)(most * (2 * row_bytes(f->bits) + 16));     // a block's text, ids guessed
-    while (!f->at_end && f->end - f->begin < want)
-        if (!fps_refill(f)) return -1;
-    for (;;) {
-        int64_t used;
-        aryl_error err;
-        aryl_status s = aryl_fps_read_rows(f->buf + f->begin, (int64_t)(f->end - f->begin), f->at_end, f->bits, f->rows, 0,
-                                           f->ids, f->id_lens, most, &f->n, &used, &err);
-        if (s != ARYL_OK) return complain(-1, "%s, row %lld: %s", f->path, (long long)(f->line + f->n + 1), err.message);
-        for (int64_t i = 0; i < f->n; i++) f->ids[i] += (int64_t)f->begin;
-        f->begin += (size_t)used;
-        f->line += f->n;
-        if (f->n) return 1;
-        if (f->at_end) return 0;
-        if (!fps_refill(f)) return -1;
-    }
-}
-
-// ---- queries
-
-typedef struct query_set {
-    uint8_t *rows;
-    int64_t n;
-    int32_t bits;
-    char *ids;
-    int64_t *id_offsets;
-    size_t rows_cap, ids_cap, offsets_cap;
-} query_set;
-
-static void add_query(query_set *q, const uint8_t *row, const char *id, int64_t id_len)
-{
-    size_t bytes = (size_t)row_bytes(q->bits), n = (size_t)q->n;
-    q->id_offsets = more_room(q->id_offsets, &q->offsets_cap, n + 2, sizeof *q->id_offsets);
-    if (!n) q->id_offsets[0] = 0;
-    size_t at = (size_t)q->id_offsets[n];
-    q->rows = more_room(q->rows, &q->rows_cap, (n + 1) * bytes, 1);
-    q->ids = more_room(q->ids, &q->ids_cap, at + (size_t)id_len + 1, 1);
-    memcpy(q->rows + n * bytes, row, bytes);
-    memcpy(q->ids + at, id, (size_t)id_len);
-    q->id_offsets[n + 1] = (int64_t)at + id_len;
-    q->n++;
-}
 
 // ---- the search
 
@@ -131,9 +14,11 @@ typedef struct best { hit *hit; size_t n, cap; } best;
 typedef struct searcher {
     const char *targets, *spec;
     aryl_search_options options;
-    bool count_only;
+    bool count_only, explain, json;
+    char separator;
+    aryl_index *index;           // or NULL: an FPS file
     FILE *out;
-    query_set queries;
+    collected queries;
     best *best;                  // of each query of the batch
     char *ids;                   // of the hits; what is no longer needed stays until the batch is done
     size_t ids_len, ids_cap;
@@ -190,31 +75,87 @@ static int search_block(searcher *s, const fps *f, int64_t first_row)
     return DONE;
 }
 
+// ---- lines of the answer
+
+static void put_line(const searcher *s, int64_t query, int64_t rank, double score, const char *target, size_t target_len)
+{
+    const char *id = s->queries.ids + s->queries.id_offsets[query];
+    size_t len = (size_t)(s->queries.id_offsets[query + 1] - s->queries.id_offsets[query]);
+    if (s->json) {
+        fputs("{\"query\": ", s->out);
+        put_json(s->out, id, len);
+        if (s->count_only) {
+            fprintf(s->out, ", \"hits\": %lld}\n", (long long)rank);
+            return;
+        }
+        fprintf(s->out, ", \"rank\": %lld, \"score\": ", (long long)rank);
+        put_number(s->out, score);
+        fputs(", \"target\": ", s->out);
+        put_json(s->out, target, target_len);
+        fputs("}\n", s->out);
+        return;
+    }
+    put_field(s->out, id, len, s->separator);
+    fprintf(s->out, "%c%lld", s->separator, (long long)rank);
+    if (!s->count_only) {
+        fputc(s->separator, s->out);
+        put_number(s->out, score);
+        fputc(s->separator, s->out);
+        put_field(s->out, target, target_len, s->separator);
+    }
+    fputc('\n', s->out);
+}
+
 static void put_hits(searcher *s)
 {
     for (int64_t q = 0; q < s->queries.n; q++) {
-        const char *id = s->queries.ids + s->queries.id_offsets[q];
-        size_t len = (size_t)(s->queries.id_offsets[q + 1] - s->queries.id_offsets[q]);
         if (s->count_only) {
-            put_field(s->out, id, len, '\t');
-            fprintf(s->out, "\t%lld\n", (long long)s->counts[q]);
+            put_line(s, q, s->counts[q], 0, NULL, 0);
             s->n_hits += s->counts[q];
             continue;
         }
         for (size_t i = 0; i < s->best[q].n; i++) {
             const hit *h = &s->best[q].hit[i];
-            put_field(s->out, id, len, '\t');
-            fprintf(s->out, "\t%zu\t", i + 1);
-            put_number(s->out, h->score);
-            fprintf(s->out, "\t%s\n", s->ids + h->id);
+            put_line(s, q, (int64_t)i + 1, h->score, s->ids + h->id, strlen(s->ids + h->id));
         }
         s->n_hits += (int64_t)s->best[q].n;
     }
 }
 
+static int ask_index(searcher *s)
+{
+    aryl_rows queries = {s->queries.rows, s->queries.n, 0, s->queries.bits};
+    aryl_search_trace trace = {.size = sizeof trace};
+    aryl_hits *hits;
+    aryl_error err;
+    if (aryl_index_search(s->index, &queries, &s->options, &hits, &trace, &err) != ARYL_OK) return complain(FAILED, "%s", err.message);
+    const int64_t *offsets = aryl_hits_offsets(hits), *rows = aryl_hits_rows(hits);
+    for (int64_t q = 0; q < queries.n; q++) {
+        if (s->count_only) put_line(s, q, offsets[q + 1] - offsets[q], 0, NULL, 0);
+        for (int64_t i = offsets[q]; !s->count_only && i < offsets[q + 1]; i++) {
+            const char *id;
+            char number[32];
+            int64_t len;
+            if (aryl_index_id(s->index, rows[i], &id, &len) != ARYL_OK) len = snprintf(number, sizeof number, "%lld", (long long)rows[i]), id = number;
+            put_line(s, q, i - offsets[q] + 1, aryl_hits_scores(hits)[i], id, (size_t)len);
+        }
+    }
+    s->n_hits += offsets[queries.n];
+    s->n_queries += queries.n;
+    aryl_hits_free(hits);
+    if (s->explain) {
+        static const char *const plans[] = {"", "rows", "planes of rows", "planes of groups, then rows"};
+        fprintf(stderr, "%lld queries: %s; single queries counted %lld blocks, left %lld of them for their rows, verified %lld rows\n",
+                (long long)queries.n, plans[trace.plan], (long long)trace.visits, (long long)trace.fallen, (long long)trace.rows);
+    }
+    s->queries.n = 0;
+    return DONE;
+}
+
 // A batch of queries against the whole file.
 static int search_batch(searcher *s)
 {
+    if (s->index) return ask_index(s);
     fps f;
     int64_t rows = 0;
     int status = fps_open(&f, s->targets), got = 0;
@@ -258,52 +199,64 @@ static bool add_queries(void *ctx, const records *r, const aryl_output *outputs,
     int64_t bytes = row_bytes(s->queries.bits);
     for (int64_t i = 0; i < r->n; i++) {
         if (status[i] != ARYL_OK) continue;
-        add_query(&s->queries, (const uint8_t *)outputs[0].data + i * bytes, r->ids + r->id_offsets[i],
+        collect_row(&s->queries, (const uint8_t *)outputs[0].data + i * bytes, r->ids + r->id_offsets[i],
                   r->id_offsets[i + 1] - r->id_offsets[i]);
         if (s->queries.n == QUERY_ROWS && search_batch(s) != DONE) return false;
     }
     return true;
 }
 
-static int molecule_queries(searcher *s, row_job *job)
+// How the targets were made: exit status, *type to be freed.
+static int target_type(const searcher *s, char **type)
 {
     fps f;
-    int status = fps_open(&f, s->targets);
-    char *spec = NULL;
+    const char *text = "";
+    int status = DONE;
+    aryl_index_info info = {.size = sizeof info};
+    if (s->index) {
+        if (aryl_index_describe(s->index, &info) == ARYL_OK) text = info.spec;
+    } else if ((status = fps_open(&f, s->targets)) == DONE) text = f.type;
+    *type = must(malloc(strlen(text) + 1));
+    strcpy(*type, text);
+    if (!s->index) fps_close(&f);
+    return status;
+}
+
+static int molecule_queries(searcher *s, row_job *job)
+{
+    char *type;
+    int status = target_type(s, &type);
+    aryl_fp *fp;
+    aryl_error err;
     if (status == DONE && !s->spec) {
-        aryl_fp *fp;
-        aryl_error err;
-        spec = must(malloc(f.type_len + 1));
-        memcpy(spec, f.type, f.type_len + 1);
-        if (!f.type_len || aryl_fp_new(spec, &fp, &err) != ARYL_OK)
+        if (!*type || aryl_fp_new(type, &fp, &err) != ARYL_OK)
             status = complain(FAILED, "%s does not say in our terms how its fingerprints were made (type: %s); say it with --spec",
-                              s->targets, f.type_len ? spec : "none");
+                              s->targets, *type ? type : "none");
         else aryl_fp_free(fp);
-    }
-    job->spec = s->spec ? s->spec : spec;
+    } else if (status == DONE && s->index && *type && aryl_index_check_spec(s->index, s->spec, &err) != ARYL_OK)
+        status = complain(FAILED, "%s: %s", s->targets, err.message);
+    job->spec = s->spec ? s->spec : type;
     job->begin = begin_queries;
     job->rows = add_queries;
     job->ctx = s;
-    fps_close(&f);
     if (status == DONE) status = rows_run(job);
     if ((status == DONE || status == BAD_ROWS) && s->queries.n && search_batch(s) != DONE) status = FAILED;
-    free(spec);
+    free(type);
     return status;
 }
 
 static int fps_queries(searcher *s, const char *path)
 {
-    fps q, t;
+    fps q;
+    char *type = NULL;
     int got = 0, status = fps_open(&q, path);
-    if (status == DONE && (status = fps_open(&t, s->targets)) == DONE) {
-        if (q.type_len && t.type_len && strcmp(q.type, t.type))
-            status = complain(FAILED, "the two were made differently:\n  %s: %s\n  %s: %s", path, q.type, s->targets, t.type);
-        fps_close(&t);
-    }
+    if (status == DONE && (status = target_type(s, &type)) == DONE && q.type_len && *type && strcmp(q.type, type))
+        status = complain(FAILED, "the two were made differently:\n  %s: %s\n  %s: %s", path, q.type, s->targets, type);
+    free(type);
     s->queries.bits = q.bits;
     while (status == DONE && (got = fps_next(&q, QUERY_ROWS)) > 0) {
         for (int64_t i = 0; i < q.n; i++)
-            add_query(&s->queries, q.rows + i * row_bytes(q.bits), q.buf + q.ids[i], q.id_lens[i]);
+            collect_row(&s->queries, q.rows + i * row_bytes(q.bits), q.buf + q.ids[i], q.id_lens[i]);
         status = search_batch(s);
     }
     fps_close(&q);
@@ -312,27 +265,18 @@ static int fps_queries(searcher *s, const char *path)
 
 // ---- the command
 
-static int metric_named(const char *name)
-{
-    static const char *const names[] = {
-        [ARYL_TANIMOTO] = "tanimoto", [ARYL_DICE] = "dice", [ARYL_COSINE] = "cosine", [ARYL_TVERSKY] = "tversky",
-        [ARYL_CONTAINMENT] = "containment",
-    };
-    for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
-        if (!strcmp(name, names[i])) return i;
-    return -1;
-}
-
 static void put_header(const searcher *s)
 {
-    fputs(s->count_only ? "query\thits\n" : "query\trank\tscore\ttarget\n", s->out);
+    if (s->json) return;
+    if (s->count_only) fprintf(s->out, "query%chits\n", s->separator);
+    else fprintf(s->out, "query%crank%cscore%ctarget\n", s->separator, s->separator, s->separator);
 }
 
 int cmd_search(int argc, char **argv)
 {
     row_job job = {0};
     searcher s = {.options = {.size = sizeof s.options, .alpha = 1, .beta = 1}};
-    const char *metric = "tanimoto", *path = NULL, *files[2];
+    const char *metric = "tanimoto", *path = NULL, *to = NULL, *files[2];
     int64_t k = -1;
     double threshold = 0;
     int n;
@@ -345,14 +289,16 @@ int cmd_search(int argc, char **argv)
         {"count", NULL, OPT_FLAG, &s.count_only, NULL, "only how many hits each query has"},
         {"spec", "s", OPT_TEXT, &s.spec, "SPEC", "how to make the queries' fingerprints (default: as the targets say)"},
         {"output", "o", OPT_TEXT, &path, "FILE", "where to (default: stdout)"},
+        {"to", NULL, OPT_TEXT, &to, "NAME", "tsv, csv, jsonl (default: by the output's name, else tsv)"},
+        {"explain", NULL, OPT_FLAG, &s.explain, NULL, "say on stderr how the index was asked"},
         INPUT_OPTIONS(job),
         {0},
     };
     int status = options_read(command_named("search"), options, argc, argv, files, 2, &n);
     if (status >= 0) return status;
     if (n < 2) return complain(USAGE, "queries and targets are needed; see aryl search --help");
-    if ((s.options.metric = metric_named(metric)) < 0)
-        return complain(USAGE, "no metric '%s'; there are tanimoto, dice, cosine, tversky, containment", metric);
+    if ((s.options.metric = metric_named(metric)) < 0) return USAGE;
+    if ((status = answer_form(to, path, &s.separator, &s.json)) != DONE) return status;
     s.targets = files[1];
     s.options.k = k >= 0 ? k : threshold > 0 || s.count_only ? 0 : 10;
     s.options.threshold = threshold;
@@ -361,6 +307,13 @@ int cmd_search(int argc, char **argv)
     bool quiet = job.quiet, from_fps = job.in.format ? !strcmp(job.in.format, "fps") : has_suffix(files[0], ".fps");
     job.quiet = true;            // the summary is ours
     job.in.path = files[0];
+    if (is_index(s.targets) && !(s.index = index_open(s.targets, job.threads))) return FAILED;
+    if (s.index) {
+        aryl_index_info info = {.size = sizeof info};
+        aryl_index_describe(s.index, &info);
+        s.n_targets = info.n;
+        s.queries.bits = info.bits;
+    }
     if (!(s.out = output_open(path))) return FAILED;
     put_header(&s);
     status = from_fps ? fps_queries(&s, files[0]) : molecule_queries(&s, &job);
@@ -368,9 +321,8 @@ int cmd_search(int argc, char **argv)
     if (status != FAILED && status != USAGE && !quiet)
         fprintf(stderr, "queries %lld, failed %lld, targets %lld, hits %lld\n", (long long)s.n_queries,
                 (long long)job.n_failed, (long long)s.n_targets, (long long)s.n_hits);
-    free(s.queries.rows);
-    free(s.queries.ids);
-    free(s.queries.id_offsets);
+    aryl_index_free(s.index);
+    collected_free(&s.queries);
     free(s.ids);
     return status;
 }

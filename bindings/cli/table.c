@@ -49,6 +49,27 @@ void put_field(FILE *f, const char *text, size_t len, char separator)
     fputc('"', f);
 }
 
+void put_json(FILE *f, const char *text, size_t len)
+{
+    fputc('"', f);
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '"' || c == '\\') fprintf(f, "\\%c", c);
+        else if (c < 0x20) fprintf(f, "\\u%04x", c);
+        else fputc(c, f);
+    }
+    fputc('"', f);
+}
+
+int answer_form(const char *to, const char *path, char *separator, bool *json)
+{
+    if (!to) to = path && has_suffix(path, ".csv") ? "csv" : path && has_suffix(path, ".jsonl") ? "jsonl" : "tsv";
+    *json = !strcmp(to, "jsonl");
+    *separator = !strcmp(to, "csv") ? ',' : '\t';
+    if (*json || *separator == ',' || !strcmp(to, "tsv")) return DONE;
+    return complain(USAGE, "no form '%s'; there are tsv, csv, jsonl", to);
+}
+
 void put_number(FILE *f, double value)
 {
     char text[32];

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -120,3 +122,71 @@ def test_wrong_questions_are_refused(index):
         aryl.Index.from_rows(np.zeros((2, 8), np.uint8)).search("CCO")
     with pytest.raises(aryl.ArylError):
         index.cluster(0.0)
+
+
+def test_a_collection_grows_and_keeps_row_numbers(reference, tmp_path):
+    texts, rows, _ = reference
+    c = aryl.Collection.create(tmp_path / "c", "ecfp radius=2 bits=2048")
+    assert c.add_rows(rows[:40], [f"a{i}" for i in range(40)]) == 0
+    early = c.open()
+    assert c.add(texts[40:60] + ["(("], [f"a{i}" for i in range(40, 61)])[1].tolist() == [20]
+    assert c.remove(["a3", "a50", "nobody"]) == 2
+    with pytest.raises(aryl.ArylError):
+        c.add_rows(rows[:1], ["a7"])
+    assert c.add_rows(rows[7:8], ["a7"], replace=True) == 60
+    assert len(early) == 40 and early.find("a3") == 3
+    for _ in range(2):
+        index = c.open()
+        index.verify()
+        gone = {3, 50, 7}
+        numbers = np.array([i for i in range(61) if i not in gone])
+        live = np.concatenate([rows[:60], rows[7:8]])[numbers]
+        assert (len(index), index.span) == (58, 61) and index.find("a7") == 60
+        want = [[(int(numbers[j]), s) for j, s in one] for one in brute(rows[:9], live, 6, 0.0)]
+        assert as_lists(index.search(rows[:9], k=6)) == want
+        labels, centres = index.cluster(0.5)
+        assert len(labels) == 58 and set(centres.tolist()) <= set(numbers.tolist())
+        c.compact()
+
+
+def test_the_command_builds_and_asks_indexes(reference, tmp_path):
+    import subprocess
+    texts, rows, _ = reference
+    command = os.environ.get("ARYL_COMMAND") or os.path.join(os.path.dirname(aryl.library_path), "aryl")
+    if not os.path.exists(command):
+        pytest.skip("the command is not beside the library")
+    smi = tmp_path / "a.smi"
+    smi.write_text("".join(f"{t}\tm{i}\n" for i, t in enumerate(texts)))
+    np.save(tmp_path / "a.npy", rows)
+
+    def run(*args, status=0):
+        r = subprocess.run([command, *map(str, args)], capture_output=True, timeout=120)
+        assert r.returncode == status, r.stderr.decode()
+        return [line.split("\t") for line in r.stdout.decode().splitlines()][1:]
+
+    folder, file, plain = tmp_path / "ix", tmp_path / "ix.fpb", tmp_path / "plain.fpb"
+    run("index", "build", smi, folder)
+    run("index", "build", smi, file)
+    run("index", "build", tmp_path / "a.npy", plain, "--plain")
+    run("fp", smi, "-o", tmp_path / "a.fps")
+    want = run("search", smi, tmp_path / "a.fps", "-k", 4)
+    assert len(want) == 4 * len(texts)
+    for index in (folder, file):
+        assert run("search", smi, index, "-k", 4) == want
+        assert run("search", tmp_path / "a.fps", index, "-k", 4) == want
+        run("index", "info", index, "--verify")
+    run("search", smi, plain, status=3)   # it does not say how its rows were made
+    assert [[q, r, s, f"m{t}"] for q, r, s, t in run("search", smi, plain, "-k", 4, "--spec", "ecfp")] == want
+    run("search", smi, folder, "--spec", "ecfp radius=3", status=3)
+    pairs = run("nearest", folder, "--threshold", 0.4)
+    a, b, s = aryl.Index.open(folder).pairs(0.4)
+    assert sorted((x, y, float(z)) for x, y, z in pairs) == sorted((f"m{x}", f"m{y}", z) for x, y, z in zip(a, b, s))
+    assert len(run("cluster", file, "--threshold", 0.4)) == len(texts)
+    assert len(run("pick", file, "-n", 7)) == 7
+    run("index", "rm", folder, "m1", "m2")
+    run("index", "add", folder, smi, status=3)
+    run("index", "add", folder, smi, "--replace")
+    run("index", "compact", folder)
+    assert len(aryl.Index.open(folder)) == len(texts)
+    run("index", "build", smi, folder, status=2)
+    run("index", "info", smi, status=3)

@@ -10,7 +10,7 @@ from ._abi import ArylError
 from ._column import Column, pack
 from ._custom import custom
 from ._explain import Feature, explain
-from ._index import Index, IndexHits, cluster_split
+from ._index import Collection, Index, IndexHits, cluster_split
 from ._mol import Mol
 from ._registry import descriptor_info, descriptor_names, kinds
 from ._query import Query, count_matches, matches
@@ -53,7 +53,7 @@ def __getattr__(name):
     return rows
 
 
-__all__ = ["ArylError", "Column", "Feature", "Hits", "Index", "IndexHits", "Mol", "Plan", "Query", "Result",
-           "RowError", "Sparse", "cluster_split", "count_matches", "custom", "default_threads", "descriptor_info",
+__all__ = ["ArylError", "Collection", "Column", "Feature", "Hits", "Index", "IndexHits", "Mol", "Plan", "Query",
+           "Result", "RowError", "Sparse", "cluster_split", "count_matches", "custom", "default_threads", "descriptor_info",
            "descriptor_names", "descriptors", "ecfp", "explain", "fingerprint", "kinds", "library_path", "matches",
            "pack", "plan", "run", "search", "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]

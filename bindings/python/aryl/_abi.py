@@ -158,6 +158,10 @@ index_pairs        c_int32   c_void_p POINTER(SearchOptions) PairSink c_void_p P
 index_cluster      c_int32   c_void_p POINTER(SearchOptions) c_int32 c_void_p c_void_p POINTER(c_int64) POINTER(Error)
 index_pick         c_int32   c_void_p POINTER(SearchOptions) c_int64 c_int64 c_void_p c_void_p POINTER(Error)
 index_histogram    c_int32   c_void_p POINTER(SearchOptions) c_int64 c_uint64 c_int32 c_void_p POINTER(Error)
+collection_create  c_int32   c_char_p c_int32 c_char_p POINTER(Error)
+collection_add     c_int32   c_char_p POINTER(Rows) POINTER(Column) c_char_p c_int32 c_int32 POINTER(c_int64) POINTER(Error)
+collection_remove  c_int32   c_char_p POINTER(Column) POINTER(c_int64) POINTER(Error)
+collection_compact c_int32   c_char_p c_int32 POINTER(Error)
 cluster_split      c_int32   c_void_p c_int64 c_int32 c_void_p c_void_p POINTER(Error)
 hits_free          None      c_void_p
 hits_offsets       c_void_p  c_void_p

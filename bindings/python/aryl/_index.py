@@ -282,3 +282,56 @@ def cluster_split(clusters, shares):
     _abi.check(_abi.lib.aryl_cluster_split(clusters.ctypes.data, len(clusters), len(share), share.ctypes.data, out.ctypes.data,
                                            ctypes.byref(error)), error)
     return out
+
+
+class Collection:
+    """A folder that grows: rows are added, replaced and deleted by name, and a crash at any moment loses no change that
+    returned. One process at a time changes it; `open` gives an Index of it as it is, which later changes leave alone."""
+
+    def __init__(self, path):
+        self.path = os.fspath(path)
+
+    @classmethod
+    def create(cls, path, spec=None, *, bits=None):
+        """An empty collection of rows made by a spec, or of rows of so many bits."""
+        if spec is not None:
+            spec, bits = _canonical(spec)
+        error = _abi.Error()
+        _abi.check(_abi.lib.aryl_collection_create(os.fsencode(path), bits or 0, spec.encode() if spec else None, ctypes.byref(error)), error)
+        return cls(path)
+
+    def open(self, *, n_threads=0):
+        return Index.open(self.path, n_threads=n_threads)
+
+    def add_rows(self, rows, ids=None, *, replace=False, n_threads=0):
+        """Adds packed rows; the number of the first. `replace` deletes rows of the same ids, which are an error otherwise."""
+        rows, index = _matrix(rows), self.open()
+        if rows.shape[1] != (index.bits + 7) // 8:
+            raise ValueError(f"rows of {rows.shape[1]} bytes; the collection's have {(index.bits + 7) // 8}")
+        column = pack([str(i) for i in ids]) if ids is not None else None
+        struct = column.struct() if column is not None else None
+        first, error = ctypes.c_int64(), _abi.Error()
+        _abi.check(_abi.lib.aryl_collection_add(
+            os.fsencode(self.path), ctypes.byref(_rows_struct(rows, index.bits)), ctypes.byref(struct) if struct else None, None,
+            int(replace), n_threads, ctypes.byref(first), ctypes.byref(error)), error)
+        return first.value
+
+    def add(self, smiles, ids, *, replace=False, n_threads=0):
+        """Adds the molecules that can be read: (number of the first row, positions in `smiles` that cannot)."""
+        spec = self.open().spec
+        if spec is None:
+            raise ValueError("the collection does not say how its rows were made; use add_rows")
+        rows, good = fingerprints(smiles, spec, n_threads)
+        first = self.add_rows(np.ascontiguousarray(rows[good]), [i for i, ok in zip(ids, good) if ok], replace=replace, n_threads=n_threads)
+        return first, np.flatnonzero(~good)
+
+    def remove(self, ids):
+        """Deletes the rows of these names; how many there were."""
+        struct, n, error = (column := pack([str(i) for i in ids])).struct(), ctypes.c_int64(), _abi.Error()
+        _abi.check(_abi.lib.aryl_collection_remove(os.fsencode(self.path), ctypes.byref(struct), ctypes.byref(n), ctypes.byref(error)), error)
+        return n.value
+
+    def compact(self, *, n_threads=0):
+        """Puts all rows into one segment, without the deleted. Rows keep their numbers."""
+        error = _abi.Error()
+        _abi.check(_abi.lib.aryl_collection_compact(os.fsencode(self.path), n_threads, ctypes.byref(error)), error)
