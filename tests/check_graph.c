@@ -1,8 +1,10 @@
 // check_graph.c - cycles, distances and parts of random graphs against definitions written out plainly.
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "graph/graph.h"
+#include "support.h"
 
 enum { MAX_NODES = 512, MAX_EDGES = 1024 };
 
@@ -311,6 +313,39 @@ START_TEST(a_sheet_has_its_squares)
 }
 END_TEST
 
+START_TEST(the_basis_is_the_one_of_the_table)
+{
+    made m;
+    int32_t n = 0;
+    for (tsv t = tsv_open(data_path("graph/basis.tsv")); tsv_next(&t); n++) {
+        char found[4000], *out = found;
+        cycle_set relevant, basis;
+        arena mem;
+        tsv_need(&t, 3);
+        make_reset(&m, MAX_NODES);
+        int32_t last = 0;
+        for (char *c = t.cell[0]; *c;) {
+            int32_t a = (int32_t)strtol(c, &c, 10), b = (int32_t)strtol(c + 1, &c, 10);
+            make_edge(&m, a, b);
+            last = a > last ? a : last;
+            last = b > last ? b : last;
+            while (*c == ' ') c++;
+        }
+        m.g.n = last + 1;
+        make_finish(&m);
+        arena_init(&mem);
+        ck_assert_int_eq(graph_cycles(&m.g, NULL, &mem, &relevant, &basis), ARYL_OK);
+        ck_assert_int_eq(relevant.n, atoi(t.cell[1]));
+        for (int32_t r = 0; r < basis.n; r++)
+            for (int32_t k = basis.start[r]; k < basis.start[r + 1]; k++)
+                out += sprintf(out, "%s%d", k > basis.start[r] ? "," : r ? ";" : "", (int)basis.node[k]);
+        ck_assert_str_eq(found, t.cell[2]);
+        arena_free(&mem);
+    }
+    ck_assert_int_ge(n, 80);
+}
+END_TEST
+
 START_TEST(too_many_cycles_are_a_status)
 {
     made m;
@@ -423,6 +458,7 @@ int main(void)
     tcase_add_test(t, cages_have_all_their_faces);
     tcase_add_test(t, a_ring_of_k_phenylenes_has_two_to_the_k_large_cycles);
     tcase_add_test(t, a_sheet_has_its_squares);
+    tcase_add_test(t, the_basis_is_the_one_of_the_table);
     tcase_add_test(t, too_many_cycles_are_a_status);
     tcase_add_test(t, distances_are_those_of_floyd_and_warshall);
     tcase_add_test(t, refined_colours_are_those_of_the_definition);
