@@ -3,7 +3,7 @@
 #include "fp/fp.h"
 
 static const fp_param params[] = {{0}};
-enum { N_FRAGMENTS = 13 };
+enum { N_FRAGMENTS = 13, MOST_BONDS = 8 };   // bonds of a fragment
 
 static aryl_status fragment(facts *f, int32_t i, fp_sink *out)
 {
@@ -41,11 +41,69 @@ static aryl_status fragment(facts *f, int32_t i, fp_sink *out)
     return ARYL_OK;
 }
 
+// What atoms and bonds are called, by pairs of atoms, so that no match has to look for its bonds.
+typedef struct names {
+    uint8_t *bond;             // [n_atoms][n_atoms]
+    const uint8_t *z;
+    int32_t n;
+} names;
+
+static aryl_status name_bonds(const aryl_mol *m, arena *mem, names *out)
+{
+    size_t n = (size_t)m->n_atoms;
+    *out = (names){arena_new(mem, uint8_t, n * n), m->z, m->n_atoms};
+    if (!out->bond) return ARYL_E_NOMEM;
+    for (int32_t b = 0; b < m->n_bonds; b++) {
+        uint8_t name = m->bond_flags[b] & BOND_IS_AROMATIC ? BOND_AROMATIC : m->type[b];
+        out->bond[(size_t)m->begin[b] * n + (size_t)m->end[b]] = out->bond[(size_t)m->end[b] * n + (size_t)m->begin[b]] = name;
+    }
+    return ARYL_OK;
+}
+
+// The same bits as fragment(), which is the definition, for molecules without query atoms and bonds: no order of matches, no
+// origins. *done is false where that does not serve.
+static aryl_status fragment_quickly(facts *f, const names *x, int32_t i, fp_sink *out, bool *done)
+{
+    const smarts_set *set = f->patterns->set;
+    int32_t pattern = facts_pattern(PATTERNS_TOPOLOGY, i), n_atoms = smarts_n_atoms(set, pattern), n_bonds = smarts_n_bonds(set, pattern);
+    int32_t begin[MOST_BONDS], end[MOST_BONDS];
+    uint8_t *tuples;
+    int64_t n;
+    TRY(smarts_each(f->patterns, pattern, &tuples, &n, done));
+    if (!*done) return ARYL_OK;
+    assert(n_bonds <= MOST_BONDS);
+    for (int32_t b = 0; b < n_bonds; b++) smarts_bond_ends(set, pattern, b, &begin[b], &end[b]);
+    uint32_t counted = (uint32_t)(i + 1 + n_atoms + n_bonds);
+    for (int64_t k = 0; k < n; k++, tuples += n_atoms) {
+        uint32_t named = (uint32_t)(i + 1);
+        for (int32_t a = 0; a < n_atoms; a++) named = hash_combine(named, x->z[tuples[a]]);
+        for (int32_t b = 0; b < n_bonds; b++) named = hash_combine(named, x->bond[tuples[begin[b]] * x->n + tuples[end[b]]]);
+        counted = hash_combine(counted, 0xBEEF);
+        if (!fp_emit(out, counted, counted) || !fp_emit(out, named, named)) return ARYL_E_NOMEM;
+    }
+    return ARYL_OK;
+}
+
+static bool has_query(const aryl_mol *m)
+{
+    uint8_t atoms = 0, bonds = 0;
+    for (int32_t a = 0; a < m->n_atoms; a++) atoms |= m->atom_flags[a];
+    for (int32_t b = 0; b < m->n_bonds; b++) bonds |= m->bond_flags[b];
+    return atoms & ATOM_QUERY || bonds & BOND_IS_QUERY;
+}
+
 static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 {
     (void)v;
     TRY(facts_patterns(f));
-    for (int32_t i = 0; i < N_FRAGMENTS; i++) TRY(fragment(f, i, out));
+    bool quick = !out->want_origin && f->mol->n_atoms <= UINT8_MAX && !has_query(f->mol);
+    names x;
+    if (quick) TRY(name_bonds(f->mol, f->mem, &x));
+    for (int32_t i = 0; i < N_FRAGMENTS; i++) {
+        bool done = false;
+        if (quick) TRY(fragment_quickly(f, &x, i, out, &done));
+        if (!done) TRY(fragment(f, i, out));
+    }
     return ARYL_OK;
 }
 

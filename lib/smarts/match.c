@@ -39,21 +39,34 @@ static int32_t next_member(const uint64_t *set, int32_t words, int32_t a)
 }
 
 // What a pattern cannot do without. Sets *possible to false when some atom has no candidate left.
-static aryl_status candidates(smarts_run *r, const pattern *p, const uint64_t ***out, bool *possible)
+static aryl_status candidates(smarts_run *r, const pattern *p, bool *possible)
 {
     *possible = false;
     if (!p->n_atoms || p->n_atoms > r->mol->n_atoms) return ARYL_OK;
     for (int32_t k = 0; k < p->n_distinct; k++) {
         const uint64_t *set;
         TRY(smarts_fits(r, p->distinct[k], &set));
-        if (population(set, r->words) < p->times[k]) return ARYL_OK;
+        if (r->words == 1 && p->times[k] == 1 ? !set[0] : population(set, r->words) < p->times[k]) return ARYL_OK;
     }
+    *possible = true;
+    return ARYL_OK;
+}
+
+static aryl_status fits_of(smarts_run *r, const pattern *p, const uint64_t ***out)
+{
     const uint64_t **fits = arena_new(r->mem, const uint64_t *, p->n_atoms);
     if (!fits) return ARYL_E_NOMEM;
     for (int32_t a = 0; a < p->n_atoms; a++) fits[a] = r->fits[p->expr[a]];
     *out = fits;
-    *possible = true;
     return ARYL_OK;
+}
+
+// May small.c answer?
+static aryl_status is_small(smarts_run *r, const pattern *p, bool chirality, bool *yes)
+{
+    *yes = false;
+    if (!p->small || r->words != 1 || (chirality && p->has_stereo)) return ARYL_OK;
+    return smarts_small_need(r, yes);
 }
 
 static aryl_status search_init(search *s, smarts_run *r, const pattern *p, const uint64_t **fits, int32_t plan, bool chirality)
@@ -219,11 +232,6 @@ static aryl_status stereo_agrees(search *s, bool *agrees)
 
 // ---- sets of atoms seen before
 
-typedef struct seen {
-    uint64_t *set;               // [n][words]
-    int32_t *bucket, n, cap, n_buckets;
-} seen;
-
 static uint32_t set_hash(const uint64_t *set, int32_t words)
 {
     uint64_t h = 0;
@@ -231,7 +239,7 @@ static uint32_t set_hash(const uint64_t *set, int32_t words)
     return (uint32_t)(h >> 32);
 }
 
-static aryl_status seen_grow(seen *x, int32_t words, arena *mem)
+static aryl_status seen_grow(smarts_seen *x, int32_t words, arena *mem)
 {
     int32_t cap = x->cap ? 2 * x->cap : 16;
     x->set = arena_grow(mem, x->set, (size_t)x->cap * (size_t)words, (size_t)cap * (size_t)words, sizeof *x->set);
@@ -248,7 +256,7 @@ static aryl_status seen_grow(seen *x, int32_t words, arena *mem)
     return ARYL_OK;
 }
 
-static bool seen_has(const seen *x, const uint64_t *set, int32_t words, uint32_t *at)
+bool smarts_seen_has(const smarts_seen *x, const uint64_t *set, int32_t words, uint32_t *at)
 {
     *at = set_hash(set, words);
     if (!x->cap) return false;
@@ -259,28 +267,28 @@ static bool seen_has(const seen *x, const uint64_t *set, int32_t words, uint32_t
     }
 }
 
-static aryl_status seen_add(seen *x, const uint64_t *set, int32_t words, arena *mem)
+aryl_status smarts_seen_add(smarts_seen *x, const uint64_t *set, int32_t words, arena *mem)
 {
     uint32_t at;
     if (x->n == x->cap) TRY(seen_grow(x, words, mem));
-    seen_has(x, set, words, &at);
+    smarts_seen_has(x, set, words, &at);
     memcpy(x->set + (size_t)x->n * (size_t)words, set, (size_t)words * sizeof *set);
     x->bucket[at & (uint32_t)(x->n_buckets - 1)] = x->n++;
     return ARYL_OK;
 }
 
 // The next embedding that counts: not a repetition where sets must be unique, and of the right stereo.
-static aryl_status next_kept(search *s, bool unique, seen *x, bool *found)
+static aryl_status next_kept(search *s, bool unique, smarts_seen *x, bool *found)
 {
     for (;;) {
         uint32_t at;
         bool agrees;
         TRY(search_next(s, found));
         if (!*found) return ARYL_OK;
-        if (unique && seen_has(x, s->used, s->run->words, &at)) continue;
+        if (unique && smarts_seen_has(x, s->used, s->run->words, &at)) continue;
         TRY(stereo_agrees(s, &agrees));
         if (!agrees) continue;
-        return unique ? seen_add(x, s->used, s->run->words, s->run->mem) : ARYL_OK;
+        return unique ? smarts_seen_add(x, s->used, s->run->words, s->run->mem) : ARYL_OK;
     }
 }
 
@@ -332,17 +340,24 @@ aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, 
 {
     const pattern *p = named(r, index);
     const uint64_t **fits;
-    bool possible, found;
+    bool possible, small, found;
     *count = 0;
     configure(r, o->chirality, o->max_matches);
-    TRY(candidates(r, p, &fits, &possible));
+    TRY(candidates(r, p, &possible));
     if (!possible) return ARYL_OK;
+    TRY(is_small(r, p, o->chirality, &small));
+    if (small) {
+        TRY(smarts_small_count(r, p, o->unique, o->max_matches ? o->max_matches : INT64_MAX, count));
+        if (o->max_matches && *count > o->max_matches) *count = o->max_matches;
+        return ARYL_OK;
+    }
+    TRY(fits_of(r, p, &fits));
     bool plain = !o->chirality || !p->has_stereo;
     if (plain && p->n_atoms == 1) *count = population(fits[0], r->words);
     else if (plain && is_pair(p)) *count = count_pairs(r, p, fits, o->unique);
     else {
         search s;
-        seen x = {0};
+        smarts_seen x = {0};
         TRY(search_init(&s, r, p, fits, rarest_plan(r, p, fits), o->chirality));
         while (!o->max_matches || *count < o->max_matches) {
             TRY(next_kept(&s, o->unique, &x, &found));
@@ -367,15 +382,18 @@ aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, 
 {
     const pattern *p = named(r, index);
     const uint64_t **fits;
-    bool possible, found;
+    bool possible, small, found;
     int64_t cap = 0;
     *n = 0;
     *tuples = NULL;
     configure(r, o->chirality, o->max_matches);
-    TRY(candidates(r, p, &fits, &possible));
+    TRY(candidates(r, p, &possible));
     if (!possible) return ARYL_OK;
+    TRY(is_small(r, p, o->chirality, &small));
+    if (small && !smarts_small_candidates(r, p, (uint64_t[SMARTS_SMALL_ATOMS]){0})) return ARYL_OK;
+    TRY(fits_of(r, p, &fits));
     search s;
-    seen x = {0};
+    smarts_seen x = {0};
     TRY(search_init(&s, r, p, fits, 0, o->chirality));
     while (!o->max_matches || *n < o->max_matches) {
         TRY(next_kept(&s, o->unique, &x, &found));
@@ -391,6 +409,18 @@ aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, 
         ++*n;
     }
     return ARYL_OK;
+}
+
+aryl_status smarts_each(smarts_run *r, int32_t index, uint8_t **tuples, int64_t *n, bool *done)
+{
+    const pattern *p = named(r, index);
+    bool possible;
+    *n = 0;
+    TRY(is_small(r, p, false, done));
+    if (!*done) return ARYL_OK;
+    configure(r, false, 0);
+    TRY(candidates(r, p, &possible));
+    return possible ? smarts_small_each(r, p, tuples, n) : ARYL_OK;
 }
 
 // At most this many embeddings can exist: each atom behind its anchor has no more places than the anchor has neighbours.
@@ -412,12 +442,18 @@ static int64_t most_embeddings(const smarts_run *r, const pattern *p, const uint
 
 aryl_status smarts_roots(smarts_run *r, const pattern *p, int64_t limit, const uint64_t *need, uint64_t *decided, uint64_t *out)
 {
-    bool possible, found, agrees;
+    bool possible, small = false, found, agrees;
     uint64_t open = 0;
-    const uint64_t **fits;
+    const uint64_t **fits = NULL;
     for (int32_t w = 0; w < r->words; w++) open |= need[w] & ~decided[w];
     if (!open) return ARYL_OK;
-    TRY(candidates(r, p, &fits, &possible));
+    TRY(candidates(r, p, &possible));
+    if (possible) TRY(is_small(r, p, r->chirality, &small));
+    if (possible && small) {
+        TRY(smarts_small_roots(r, p, limit, need[0], decided, out, &small));
+        if (small) return ARYL_OK;
+    }
+    if (possible) TRY(fits_of(r, p, &fits));
     search s;
     if (possible && most_embeddings(r, p, fits, limit) <= limit) {   // one embedding for each root will do
         uint64_t *root = arena_zero(r->mem, uint64_t, r->words);

@@ -1,7 +1,7 @@
 // set.c - draft -> interned pattern: equal expressions become one node, and the orders of placing atoms are laid down.
 #include "smarts/smarts.h"
 
-enum { MAX_PLANNED_ATOMS = 24 };   // larger patterns are always searched in RDKit's order
+enum { MAX_PLANNED_ATOMS = SMARTS_SMALL_ATOMS };   // larger patterns are always searched in RDKit's order
 
 aryl_status smarts_set_new(smarts_set **out)
 {
@@ -240,7 +240,7 @@ static aryl_status copy_graph(pattern *p, const draft *d, bool outermost, arena 
     if (!p->expr || !p->degree || !p->tag || !p->bond || !p->start || !p->via || !p->distinct || !p->times) return ARYL_E_NOMEM;
     for (int32_t b = 0; b < d->n_bonds; b++) {
         const draft_bond *x = &d->bond[b];
-        p->bond[b] = (pattern_bond){x->begin, x->end, x->fits, x->dative, x->type == BOND_DOUBLE, STEREO_NONE, -1, -1};
+        p->bond[b] = (pattern_bond){x->begin, x->end, x->fits, 0, x->dative, x->type == BOND_DOUBLE, STEREO_NONE, -1, -1};
         p->degree[x->begin]++;
         p->degree[x->end]++;
     }
@@ -257,6 +257,54 @@ static aryl_status copy_graph(pattern *p, const draft *d, bool outermost, arena 
         p->via[p->start[end] + p->degree[end]++] = b;
     }
     if (outermost) read_directions(p, d);
+    return ARYL_OK;
+}
+
+// Bonds between the ends of a bond on the shortest way around it; 0: there is none.
+static int32_t way_around(const pattern *p, int32_t bond)
+{
+    uint32_t front = 1u << p->bond[bond].begin, reached = front, goal = 1u << p->bond[bond].end;
+    for (int32_t n = 1; front; n++) {
+        uint32_t next = 0;
+        for (int32_t b = 0; b < p->n_bonds; b++) {
+            if (b == bond) continue;
+            uint32_t begin = 1u << p->bond[b].begin, end = 1u << p->bond[b].end;
+            next |= (front & begin ? end : 0) | (front & end ? begin : 0);
+        }
+        front = next & ~reached;
+        reached |= front;
+        if (front & goal) return n;
+    }
+    return 0;
+}
+
+static aryl_status intern_kind(smarts_set *s, uint64_t fits, int32_t *out)
+{
+    for (*out = 0; *out < s->n_kinds; ++*out)
+        if (s->kind[*out] == fits) return ARYL_OK;
+    if (!ROOM(&s->mem, s->kind, s->n_kinds + 1, s->cap_kinds)) return ARYL_E_NOMEM;
+    s->kind[s->n_kinds++] = fits;
+    return ARYL_OK;
+}
+
+// What small.c wants to know.
+static aryl_status find_cycles(smarts_set *s, pattern *p)
+{
+    p->small = p->n_atoms <= SMARTS_SMALL_ATOMS;
+    p->cycle = arena_zero(&s->mem, uint8_t, p->n_atoms);
+    if (!p->cycle) return ARYL_E_NOMEM;
+    for (int32_t b = 0; b < p->n_bonds; b++) p->small = p->small && !p->bond[b].dative;
+    if (!p->small) return ARYL_OK;
+    _Static_assert(SMARTS_SMALL_ATOMS <= 32, "way_around has a word for the atoms");
+    p->is_ring = p->n_atoms > 2 && p->n_bonds == p->n_atoms;
+    for (int32_t b = 0; b < p->n_bonds; b++) {
+        pattern_bond *x = &p->bond[b];
+        int32_t ends[2] = {x->begin, x->end}, around = way_around(p, b);
+        for (int32_t k = 0; around && k < 2; k++)
+            if (!p->cycle[ends[k]] || around + 1 < p->cycle[ends[k]]) p->cycle[ends[k]] = (uint8_t)(around + 1);
+        TRY(intern_kind(s, around ? x->fits & FITS_RING : x->fits, &x->kind));
+        p->is_ring = p->is_ring && around == p->n_atoms - 1 && (x->fits & FITS_RING) == FITS_RING;
+    }
     return ARYL_OK;
 }
 
@@ -302,6 +350,7 @@ static aryl_status intern_pattern(smarts_set *s, draft *d, bool outermost, arena
     pattern *p = arena_zero(&s->mem, pattern, 1);
     if (!p) return ARYL_E_NOMEM;
     TRY(copy_graph(p, d, outermost, &s->mem));
+    TRY(find_cycles(s, p));
     for (int32_t a = 0; a < d->n_atoms; a++) TRY(intern_tree(s, d->atom[a].expr, tmp, &p->expr[a]));
     for (int32_t a = 0; a < p->n_atoms; a++) {
         int32_t k = 0;

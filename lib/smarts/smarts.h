@@ -36,6 +36,7 @@ typedef struct smarts_run {
     uint8_t *column[SMARTS_COLUMNS];   // a byte per atom and property, NULL until asked for
     uint8_t *bond_class;       // [n_bonds] what a bond expression looks at
     const uint8_t *hybridisation;      // [n_atoms]; set it before the first match to save a second perception
+    struct smarts_small *small;        // of molecules that small.c serves
     int64_t limit;             // embeddings looked at inside $()
     bool chirality;
 } smarts_run;
@@ -55,6 +56,9 @@ aryl_status smarts_exists(smarts_run *r, int32_t index, bool chirality, bool *fo
 aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, int64_t *count);
 // Matches in RDKit's order; tuple i is (*tuples)[i * n_atoms ...], by pattern atom. The array lives in r->mem.
 aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, int32_t **tuples, int64_t *n);
+// Every embedding in any order: tuple i is (*tuples)[i * n_atoms ...], as bytes. *done is false, and nothing was looked for,
+// where atoms do not fit in bytes or the molecule is out of the ordinary.
+aryl_status smarts_each(smarts_run *r, int32_t index, uint8_t **tuples, int64_t *n, bool *done);
 // The atoms under the pattern's first atom in the first `limit` embeddings (0: in all): r->words words of the caller.
 aryl_status smarts_first_atoms(smarts_run *r, int32_t index, int64_t limit, bool chirality, uint64_t *atoms);
 
@@ -154,6 +158,7 @@ typedef struct node {             // an interned expression
 typedef struct pattern_bond {
     int32_t begin, end;
     uint64_t fits;
+    int32_t kind;                 // of `fits` in set->kind; a bond in a cycle asks for ring bonds there
     bool dative, is_double;
     uint8_t stereo;               // STEREO_NONE, STEREO_CIS, STEREO_TRANS
     int32_t near, far;            // pattern atoms that stereo refers to
@@ -176,7 +181,10 @@ typedef struct pattern {
     step *steps;                  // [n_plans][n_atoms]; plan 0 is RDKit's order, plan 1 + a starts at atom a
     int32_t n_plans;
     int32_t *check;               // bonds
+    uint8_t *cycle;               // [n_atoms] length of the shortest cycle through an atom, 0: none
     bool has_stereo;
+    bool small;                   // small.c can search for it
+    bool is_ring;                 // one cycle whose bonds may be any ring bonds
 } pattern;
 
 struct smarts_set {
@@ -190,11 +198,29 @@ struct smarts_set {
     int32_t n_patterns, cap_patterns;
     int32_t *named, n_named, cap_named;   // the patterns that were added from outside
     int32_t *bucket, n_buckets;   // hash table of nodes
+    uint64_t *kind;               // the different bond expressions
+    int32_t n_kinds, cap_kinds;
 };
 
 aryl_status smarts_fits(smarts_run *r, int32_t expr, const uint64_t **atoms);   // all atoms that fit, kept with the run
 // Atoms of `need` that one of the pattern's first `limit` embeddings has under its first atom; added to `found`.
 aryl_status smarts_roots(smarts_run *r, const pattern *p, int64_t limit, const uint64_t *need, uint64_t *decided, uint64_t *found);
+// Sets of atoms seen before.
+typedef struct smarts_seen {
+    uint64_t *set;               // [n][words]
+    int32_t *bucket, n, cap, n_buckets;
+} smarts_seen;
+bool smarts_seen_has(const smarts_seen *x, const uint64_t *set, int32_t words, uint32_t *at);
+aryl_status smarts_seen_add(smarts_seen *x, const uint64_t *set, int32_t words, arena *mem);
+
+// small.c: questions that do not depend on order, for patterns with `small` set on molecules of up to 64 atoms. The
+// expressions of the pattern must have been evaluated.
+#define SMARTS_SMALL_ATOMS 24
+aryl_status smarts_small_need(smarts_run *r, bool *usable);
+bool smarts_small_candidates(const smarts_run *r, const pattern *p, uint64_t *fit);   // fit[n_atoms]; false: no embedding
+aryl_status smarts_small_count(smarts_run *r, const pattern *p, bool unique, int64_t most, int64_t *count);
+aryl_status smarts_small_roots(smarts_run *r, const pattern *p, int64_t limit, uint64_t need, uint64_t *decided, uint64_t *out, bool *done);
+aryl_status smarts_small_each(smarts_run *r, const pattern *p, uint8_t **tuples, int64_t *n);
 // Exchanges that bring `have` into the order of `wanted`, from left to right; have[n] is used up.
 int32_t smarts_swaps(const int32_t *wanted, int32_t *have, int32_t n);
 
