@@ -111,6 +111,9 @@ static inline void table_free(table *t)
 }
 
 // Everything that the registries hold: each kind in each form it has, every descriptor.
+// Every form of output at little cost, for what is tried again and again.
+#define LIGHT "ecfp; ecfp out=counts as=c; ecfp out=sparse as=s; maccs; desc MolWt TPSA MolLogP"
+
 static inline const char *spec_of_everything(void)   // call it once before there are threads
 {
     static char spec[1 << 14];
