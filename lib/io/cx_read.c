@@ -165,7 +165,7 @@ static aryl_status atom_properties(cx_reader *cx)
 {
     cx->i += 9;
     while (!at(cx, 0, '|') && !at(cx, 0, ',')) {
-        uint32_t atom;
+        uint32_t atom = 0;
         if (cx_uint(cx, &atom)) {
             TRY(cx_expect(cx, '.'));
             TRY(cx_word(cx, "."));
@@ -239,7 +239,7 @@ static aryl_status coordinate_bonds(cx_reader *cx, int32_t type)
     TRY(cx_expect(cx, ':'));
     while (digit(cx)) {
         int64_t start = cx->i;
-        uint32_t atom, number;
+        uint32_t atom = 0, number = 0;
         cx_uint(cx, &atom);
         TRY(cx_expect(cx, '.'));
         TRY(expect_uint(cx, &number));
@@ -282,7 +282,7 @@ static aryl_status radicals(cx_reader *cx)
     cx->i += 2;
     TRY(cx_expect(cx, ':'));
     for (;;) {
-        uint32_t atom;
+        uint32_t atom = 0;
         TRY(expect_uint(cx, &atom));
         raw_atom *a = valid_atom(cx, atom);
         if (a) a->radicals = electrons;
@@ -301,7 +301,7 @@ static aryl_status stereo_group(cx_reader *cx, uint32_t kind)
     TRY(cx_expect(cx, ':'));
     while (digit(cx)) {
         int64_t start = cx->i;
-        uint32_t atom;
+        uint32_t atom = 0;
         cx_uint(cx, &atom);
         if (valid_atom(cx, atom)) {
             bool is_new;
@@ -389,7 +389,7 @@ static aryl_status wedges(cx_reader *cx)
     TRY(cx_expect(cx, ':'));
     while (digit(cx)) {
         int64_t start = cx->i;
-        uint32_t atom, number;
+        uint32_t atom = 0, number = 0;
         cx_uint(cx, &atom);
         TRY(cx_expect(cx, '.'));
         TRY(expect_uint(cx, &number));

@@ -5,7 +5,7 @@
 
 #include "mol/mol.h"
 
-typedef struct io_limits {
+typedef struct io_limits {   // 0, or no limits at all: none
     int64_t bytes;     // longest text
     int32_t atoms;     // most atoms
 } io_limits;
@@ -208,7 +208,8 @@ bool io_text_is(io_text t, const char *word);
 aryl_status mol_room_for(mol_reader *m, uint32_t n_atoms);   // within the limits; and their coordinates
 int32_t mol_element(io_text t);                              // atomic number, -1: none
 aryl_status mol_symbol(const mol_reader *m, io_text t, bool v3000, raw_atom *a);
-aryl_status mol_add_bond(mol_reader *m, int64_t begin, int64_t end, uint32_t type, bool v3000, const char *at, raw_bond **out);
+aryl_status mol_add_bond(mol_reader *m, int64_t begin, int64_t end, uint32_t type, bool v3000, const char *at,
+                         raw_bond **out);
 void mol_draw(mol_reader *m, raw_bond *b, int32_t dir);
 void mol_set_charge(raw_atom *a, int32_t charge);
 // mol_properties.c: from the line behind the bonds to "M  END"

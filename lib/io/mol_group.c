@@ -39,8 +39,8 @@ static io_text slice(const mol_reader *m, int64_t from, int64_t to)
 
 aryl_status mol_unknown_group(const mol_reader *m, io_text type)
 {
-    return mol_fail_as(m, ARYL_E_UNSUPPORTED, m->line, "no substance group of type '%.*s'", type.len > 20 ? 20 : (int)type.len,
-                       type.p);
+    return mol_fail_as(m, ARYL_E_UNSUPPORTED, m->line, "no substance group of type '%.*s'",
+                       type.len > 20 ? 20 : (int)type.len, type.p);
 }
 
 aryl_status mol_group_add_data(mol_reader *m, io_group *g, io_text value)
@@ -99,7 +99,8 @@ static aryl_status many_groups(mol_reader *m, const char *kind)
         if (m->len < at + width_of(kind)) return mol_fail(m, m->line + m->len, "the line has fewer entries than it says");
         TRY(mol_loose(m, slice(m, at + 1, at + 4), &number));
         at += 4;
-        if (!m->by_number && !(m->by_number = arena_zero(m->raw->mem, io_group *, MOL_GROUP_NUMBERS))) return mol_no_memory(m);
+        if (!m->by_number) m->by_number = arena_zero(m->raw->mem, io_group *, MOL_GROUP_NUMBERS);
+        if (!m->by_number) return mol_no_memory(m);
         io_group **g = &m->by_number[number - LOWEST_NUMBER];
         io_text v = slice(m, at + 1, at + 4);
         if (!memcmp(kind, "STY", 3)) {

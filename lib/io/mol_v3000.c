@@ -169,7 +169,8 @@ static aryl_status atom_list(const mol_reader *m, io_text t, raw_atom *a, bool *
         const char *comma = memchr(p, ',', (size_t)(end - p));
         if (!comma) comma = end;
         io_text one = io_strip((io_text){p, comma - p}, " \t\r\n");
-        if (one.len && mol_element(one) < 0) return mol_fail(m, p, "no element '%.*s'", (int)(one.len > 40 ? 40 : one.len), one.p);
+        if (one.len && mol_element(one) < 0)
+            return mol_fail(m, p, "no element '%.*s'", one.len > 40 ? 40 : (int)one.len, one.p);
         n += one.len > 0;
         p = comma + 1;
     }
@@ -317,7 +318,7 @@ static aryl_status atom_line(mol_reader *m, int32_t index, id_map *ids)
     }
     bool substituted = false;
     while (next_word(&line, &more)) {
-        io_text key, value;
+        io_text key = {0}, value = {0};
         TRY(assignment(m, more, &key, &value));
         TRY(atom_key(m, key, value, index, &substituted));
     }
@@ -362,7 +363,7 @@ static aryl_status bond_line(mol_reader *m, const id_map *atoms, id_map *ids)
     TRY(mol_add_bond(m, id_map_get(atoms, leading_number(word[2])), id_map_get(atoms, leading_number(word[3])), type, true,
                      word[2].p, &b));
     while (next_word(&line, &more)) {
-        io_text key, value;
+        io_text key = {0}, value = {0};
         TRY(assignment(m, more, &key, &value));
         TRY(bond_key(m, key, value, type, b));
     }

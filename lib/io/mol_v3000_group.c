@@ -55,7 +55,7 @@ static void array_end(scan *s) { s->p += s->p < s->end; }
 // An array of atom or bond numbers, added to a list.
 static aryl_status indices(scan *s, const id_map *ids, int64_t most, const index_list *within, index_list *list)
 {
-    int64_t count, number;
+    int64_t count = 0, number = 0;
     TRY(array_count(s, most, &count));
     for (int64_t i = 0; i < count; i++) {
         if (!unsigned_number(s, &number)) return fewer(s);
@@ -71,7 +71,7 @@ static aryl_status indices(scan *s, const id_map *ids, int64_t most, const index
 
 static aryl_status bond_numbers(scan *s, int64_t most)   // validated only
 {
-    int64_t count, number;
+    int64_t count = 0, number = 0;
     TRY(array_count(s, most, &count));
     for (int64_t i = 0; i < count; i++)
         if (!unsigned_number(s, &number)) return fewer(s);
@@ -81,7 +81,7 @@ static aryl_status bond_numbers(scan *s, int64_t most)   // validated only
 
 static aryl_status bracket(scan *s)
 {
-    int64_t count;
+    int64_t count = 0;
     TRY(array_count(s, 9, &count));
     for (int64_t i = 0; i < count; i++)
         if (!real_number(s)) return fewer(s);
@@ -92,9 +92,10 @@ static aryl_status bracket(scan *s)
 // "(4 bond x y z)" or "(1 bond)"; where x, y, z are no numbers the rest of the line is lost
 static aryl_status bond_state(scan *s, io_group *g, const id_map *bonds)
 {
-    int64_t count, number;
+    int64_t count = 0, number = 0;
     if (s->p == s->end || *s->p++ != '(') return bad(s, "the state of a bond stands in parentheses");
-    if (!unsigned_number(s, &count) || count != (g->is_super ? 4 : 1)) return bad(s, "the state of a bond has another length");
+    if (!unsigned_number(s, &count) || count != (g->is_super ? 4 : 1))
+        return bad(s, "the state of a bond has another length");
     int32_t index = unsigned_number(s, &number) ? id_map_get(bonds, number) : -1;
     bool ours = false;
     for (int32_t i = 0; i < g->bonds.n; i++) ours |= g->bonds.v[i] == index;
@@ -236,7 +237,8 @@ static aryl_status keys(scan *s, io_group *g, const ids *of, bool defaults, io_t
         s->p = equals ? equals + 1 : s->end;
         if (!one.len) continue;
         bool seen = false;
-        for (int32_t i = 0; i < *n && !seen; i++) seen = label[i].len == one.len && !memcmp(label[i].p, one.p, (size_t)one.len);
+        for (int32_t i = 0; i < *n && !seen; i++)
+            seen = label[i].len == one.len && !memcmp(label[i].p, one.p, (size_t)one.len);
         if (seen && defaults) {
             skip_value(s);
             continue;

@@ -338,7 +338,8 @@ static aryl_status bond_line(mol_reader *m)
     if (m->len >= 12 && memcmp(m->line + 9, "  0", 3)) {
         uint32_t stereo;
         if (mol_loose_unsigned(&quiet, (io_text){m->line + 9, 3}, &stereo)) stereo = 0;
-        int32_t dir = stereo == 1 ? DIR_WEDGE : stereo == 6 ? DIR_DASH : stereo == 4 ? DIR_UNKNOWN : stereo == 3 ? DIR_EITHER : 0;
+        static const uint8_t drawn[] = {[1] = DIR_WEDGE, [3] = DIR_EITHER, [4] = DIR_UNKNOWN, [6] = DIR_DASH};
+        int32_t dir = stereo < sizeof drawn ? drawn[stereo] : DIR_NONE;
         if (dir) mol_draw(m, b, dir);
     }
     if (m->len >= 18 && memcmp(m->line + 15, "  0", 3)) {
@@ -387,9 +388,10 @@ static aryl_status header(mol_reader *m, bool *says_3d, uint32_t *n_atoms, uint3
     TRY(mol_loose_unsigned(m, (io_text){m->line + 3, 3}, n_bonds));
     *version = 2000;
     if (m->len > 35) {
-        bool v2000 = m->len >= 39 && !memcmp(m->line + 34, "V2000", 5), v3000 = m->len >= 39 && !memcmp(m->line + 34, "V3000", 5);
-        if (!v2000 && !v3000) return mol_fail(m, m->line + 34, "the version is neither V2000 nor V3000");
-        if (v3000) *version = 3000;
+        bool whole = m->len >= 39, new_one = whole && !memcmp(m->line + 34, "V3000", 5);
+        if (!new_one && !(whole && !memcmp(m->line + 34, "V2000", 5)))
+            return mol_fail(m, m->line + 34, "the version is neither V2000 nor V3000");
+        if (new_one) *version = 3000;
     }
     return ARYL_OK;
 }

@@ -62,7 +62,10 @@ bool io_sdf_next(const char *text, int64_t len, bool last, int64_t *seen, io_sdf
 
 // ---- fields
 
-static io_text stripped(const char *text, int64_t at, int64_t stop) { return io_strip((io_text){text + at, stop - at}, " \t\r"); }
+static io_text stripped(const char *text, int64_t at, int64_t stop)
+{
+    return io_strip((io_text){text + at, stop - at}, " \t\r");
+}
 
 // Does a value end at this line? Empty, or white space that does not begin with a blank or a tab.
 static bool ends_value(const char *text, int64_t at, int64_t stop)

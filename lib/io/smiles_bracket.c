@@ -103,7 +103,7 @@ static aryl_status read_tag(const smiles_reader *r, const char **p, const char *
     *p = after;
     if (digit(*p, end)) {
         const char *at = *p;
-        int32_t number;
+        int32_t number = 0;
         TRY(read_number(r, p, end, &number));
         if (!number) return fail_at(r->err, ARYL_E_SYNTAX, at - r->text, "a chiral permutation cannot be zero");
         a->permutation = (uint8_t)(number < 255 ? number : 255);   // the limit of each class is tested at the end
@@ -133,7 +133,7 @@ static bool sign(const char *p, const char *end)   // "->" is a bond
 aryl_status smiles_bracket(smiles_reader *r, const char **at, const char *end, raw_atom *a)
 {
     const char *p = *at + 1;
-    int32_t number;
+    int32_t number = 0;
     a->flags = ATOM_NO_IMPLICIT;
     if (digit(p, end)) {
         TRY(read_number(r, &p, end, &number));

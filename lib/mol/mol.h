@@ -77,7 +77,7 @@ typedef struct raw_mol {
     arena *mem;
     raw_atom *atom;
     raw_bond *bond;
-    double *xyz;             // [n_atoms][3] of the first conformer, NULL for none
+    double *xyz;             // [n_atoms][3] of the first flat conformer, else of the first; NULL for none
     int32_t n_atoms, cap_atoms, n_bonds, cap_bonds;
     bool is_3d, has_wedge, from_molfile;
     const char *name;        // in the text that was read
