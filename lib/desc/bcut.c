@@ -1,97 +1,84 @@
 // bcut.c - extreme eigenvalues of the Burden matrix under four diagonals: mass, charge, logP and refractivity.
 // Burden, J. Chem. Inf. Comput. Sci. 1989, 29, 225, doi:10.1021/ci00063a011; Pearlman & Smith, 1998.
 //
-// The matrices share what is beside the diagonal and walk in pairs through Householder's reduction to three diagonals, as
-// the lanes of one vector. From there Laguerre's iteration comes down to the largest root from a bound above it, for all
-// matrices and both ends at once: it never oversteps and triples the digits each time, also where two roots are close.
+// The four matrices walk side by side through Householder's reduction to three diagonals. From there Laguerre's iteration
+// comes down to the largest root from a bound above it, for all matrices and both ends at once: it never oversteps and
+// triples the digits each time, also where two roots are close.
 #include <math.h>
 
 #include "desc/desc.h"
+#include "simd/simd.h"
 
-enum { MASS, CHARGE, LOG_P, REFRACTIVITY, N_MATRICES, PAIRS = N_MATRICES / 2 };
-typedef double two __attribute__((vector_size(16)));
+enum { MASS, CHARGE, LOG_P, REFRACTIVITY, N_MATRICES };
+#define EACH(m) for (int32_t m = 0; m < N_MATRICES; m++)
 
 // Lower triangle, row by row: element (i, j), j <= i, is a[i * (i + 1) / 2 + j].
-static inline two *row_of(two *a, int64_t i) { return a + i * (i + 1) / 2; }
+static inline simd_four *row_of(simd_four *a, int64_t i) { return a + i * (i + 1) / 2; }
 
-typedef struct reflection { two *v, *p; } reflection;   // A -= v p' + p v'
+typedef struct reflection { simd_four *v, *p; } reflection;   // A -= v p' + p v'
 
-// From column k below the diagonal to the vector of its reflection. Returns 2 / |v|^2; *below becomes the subdiagonal.
-static two make_reflection(two *a, int32_t n, int32_t k, two *v, two *below)
+// From column k below the diagonal to the vector of its reflection. beta: 2 / |v|^2; below becomes the subdiagonal.
+static void make_reflection(simd_four *a, int32_t n, int32_t k, simd_four *v, double *beta, double *below)
 {
-    two norm2 = {0, 0}, beta;
+    double norm2[N_MATRICES] = {0};
     for (int32_t i = k + 1; i < n; i++) {
-        v[i] = row_of(a, i)[k];
-        norm2 += v[i] * v[i];
+        const double *x = row_of(a, i)[k];
+        EACH(m) v[i][m] = x[m];
+        EACH(m) norm2[m] += x[m] * x[m];
     }
-    for (int32_t m = 0; m < 2; m++) {
+    EACH(m) {
         double first = v[k + 1][m], rest = norm2[m] - first * first;
         double alpha = rest > 0 ? -copysign(sqrt(norm2[m]), first) : first, head = first - alpha;
-        (*below)[m] = alpha;
+        below[m] = alpha;
         v[k + 1][m] = head;
         beta[m] = rest > 0 ? 2 / (rest + head * head) : 0;
-    }
-    return beta;
-}
-
-// One pass over what is left of the matrix: the reflection before is carried out, and the product with the next vector
-// is formed; each element of the triangle stands for both its places. Rows and columns from `from` on.
-static void update_and_multiply(two *a, int32_t n, int32_t from, const reflection *old, const reflection *new)
-{
-    const two *restrict v = old->v, *restrict p = old->p, *restrict w = new->v;
-    two *restrict product = new->p;
-    for (int32_t i = from; i < n; i++) {
-        two *restrict row = row_of(a, i), vi = v[i], pi = p[i], wi = w[i], sum = {0, 0};
-        for (int32_t j = from; j < i; j++) {
-            two x = row[j] - (vi * p[j] + pi * v[j]);
-            row[j] = x;
-            sum += x * w[j];
-            product[j] += x * wi;
-        }
-        row[i] -= vi * pi + pi * vi;
-        product[i] = sum + row[i] * wi;
     }
 }
 
 // p = beta A v, less what makes the update symmetric.
-static void finish_reflection(int32_t n, int32_t from, two beta, const reflection *r)
+static void finish_reflection(int32_t n, int32_t from, const double *beta, const reflection *r)
 {
-    two dot = {0, 0};
+    double dot[N_MATRICES] = {0};
     for (int32_t i = from; i < n; i++) {
-        r->p[i] *= beta;
-        dot += r->p[i] * r->v[i];
+        EACH(m) r->p[i][m] *= beta[m];
+        EACH(m) dot[m] += r->p[i][m] * r->v[i][m];
     }
-    dot *= 0.5 * beta;
-    for (int32_t i = from; i < n; i++) r->p[i] -= dot * r->v[i];
+    EACH(m) dot[m] *= 0.5 * beta[m];
+    for (int32_t i = from; i < n; i++) EACH(m) r->p[i][m] -= dot[m] * r->v[i][m];
 }
 
 // Column k with the reflection before it carried out.
-static void update_column(two *a, int32_t n, int32_t k, const reflection *old)
+static void update_column(simd_four *a, int32_t n, int32_t k, const reflection *old)
 {
-    for (int32_t i = k; i < n; i++) row_of(a, i)[k] -= old->v[i] * old->p[k] + old->p[i] * old->v[k];
+    for (int32_t i = k; i < n; i++) {
+        double *x = row_of(a, i)[k];
+        EACH(m) x[m] -= old->v[i][m] * old->p[k][m] + old->p[i][m] * old->v[k][m];
+    }
 }
 
-// Two matrices whose lower triangle is in a, which is used up, to diagonal d[n] and subdiagonal e[n], e[0] unused.
+// Matrices whose lower triangle is in a, which is used up, to diagonal d[n] and subdiagonal e[n], e[0] unused.
 // scratch: [4 n], cleared
-static void reduce(two *a, int32_t n, two *scratch, two *d, two *e)
+static void reduce(simd_four *a, int32_t n, simd_four *scratch, simd_four *d, simd_four *e)
 {
+    const simd_kernels *simd = simd_get();
     reflection old = {scratch, scratch + n}, new = {scratch + 2 * (size_t)n, scratch + 3 * (size_t)n}, swap;
-    two zero = {0, 0}, below = zero;
+    double below[N_MATRICES] = {0}, beta[N_MATRICES];
     for (int32_t k = 0; k < n; k++) {
-        e[k] = below;
+        memcpy(e[k], below, sizeof below);
         update_column(a, n, k, &old);
-        d[k] = row_of(a, k)[k];
+        memcpy(d[k], row_of(a, k)[k], sizeof below);
         if (k + 2 < n) {
-            two beta = make_reflection(a, n, k, new.v, &below);
-            update_and_multiply(a, n, k + 1, &old, &new);
+            make_reflection(a, n, k, new.v, beta, below);
+            simd->reflect(a, n, k + 1, (const simd_four *)old.v, (const simd_four *)old.p, (const simd_four *)new.v, new.p);
             finish_reflection(n, k + 1, beta, &new);
             swap = old;
             old = new;
             new = swap;
         } else if (k + 1 < n) {                    // the last element's turn in the reflection comes now
-            below = row_of(a, k + 1)[k];
+            memcpy(below, row_of(a, k + 1)[k], sizeof below);
             update_column(a, n, k + 1, &old);
-            old.v[k + 1] = old.p[k + 1] = zero;
+            memset(old.v[k + 1], 0, sizeof below);
+            memset(old.p[k + 1], 0, sizeof below);
         }
     }
 }
@@ -157,18 +144,23 @@ static double bond_weight(int32_t type)
     }
 }
 
-static void fill(const facts *f, int32_t pair, two *a)
+static void fill(const facts *f, simd_four *a)
 {
     const aryl_mol *m = f->mol;
     int64_t n = m->n_atoms, size = n * (n + 1) / 2;
-    for (int64_t i = 0; i < size; i++) a[i] = (two){0.001, 0.001};
+    for (int64_t i = 0; i < size; i++) EACH(k) a[i][k] = 0.001;
     for (int32_t b = 0; b < m->n_bonds; b++) {
         int32_t i = m->begin[b], j = m->end[b];
-        double w = bond_weight(m->type[b]);
-        row_of(a, i > j ? i : j)[i > j ? j : i] = (two){w, w};
+        double w = bond_weight(m->type[b]), *x = row_of(a, i > j ? i : j)[i > j ? j : i];
+        EACH(k) x[k] = w;
     }
-    for (int32_t i = 0; i < n; i++)
-        row_of(a, i)[i] = pair ? (two){f->log_p[i], f->refractivity[i]} : (two){mol_atom_mass(m, i), f->partial_charge[i]};
+    for (int32_t i = 0; i < n; i++) {
+        double *x = row_of(a, i)[i];
+        x[MASS] = mol_atom_mass(m, i);
+        x[CHARGE] = f->partial_charge[i];
+        x[LOG_P] = f->log_p[i];
+        x[REFRACTIVITY] = f->refractivity[i];
+    }
 }
 
 static aryl_status solve(facts *f, double *out)
@@ -183,24 +175,21 @@ static aryl_status solve(facts *f, double *out)
     for (int32_t i = 0; i < 2 * N_MATRICES; i++) out[i] = known ? 0 : NAN;
     if (!known || !n) return ARYL_OK;
     if (!arena_work(f->mem, size * n / 2)) return ARYL_E_LIMIT;
-    two *a = arena_new(f->mem, two, size), *scratch = arena_new(f->mem, two, 6 * (int64_t)n);
+    simd_four *a = arena_new(f->mem, simd_four, size), *scratch = arena_zero(f->mem, simd_four, 6 * (int64_t)n);
     double *ends = arena_new(f->mem, double, 2 * N_ENDS * (int64_t)n), x[N_ENDS];
     if (!a || !scratch || !ends) return ARYL_E_NOMEM;
-    for (int32_t pair = 0; pair < PAIRS; pair++) {
-        fill(f, pair, a);
-        memset(scratch, 0, 4 * (size_t)n * sizeof *scratch);
-        two *d = scratch + 4 * (size_t)n, *e = d + n;
-        reduce(a, n, scratch, d, e);
-        for (int32_t i = 0; i < n; i++)
-            for (int32_t m = 0; m < 2; m++) {
-                double *to = ends + i * N_ENDS + 2 * pair + m, *to2 = to + N_ENDS * (size_t)n;
-                to[0] = d[i][m];
-                to[N_MATRICES] = -d[i][m];
-                to2[0] = to2[N_MATRICES] = e[i][m] * e[i][m];
-            }
-    }
+    fill(f, a);
+    simd_four *d = scratch + 4 * (size_t)n, *e = d + n;
+    reduce(a, n, scratch, d, e);
+    for (int32_t i = 0; i < n; i++)
+        EACH(m) {
+            double *to = ends + (size_t)i * N_ENDS + m, *to2 = to + N_ENDS * (size_t)n;
+            to[0] = d[i][m];
+            to[N_MATRICES] = -d[i][m];
+            to2[0] = to2[N_MATRICES] = e[i][m] * e[i][m];
+        }
     largest(ends, ends + N_ENDS * (size_t)n, n, x);
-    for (int32_t m = 0; m < N_MATRICES; m++) {
+    EACH(m) {
         out[2 * m] = x[m];
         out[2 * m + 1] = -x[N_MATRICES + m];
     }
