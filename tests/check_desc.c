@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "desc/desc.h"
+#include "simd/simd.h"
 #include "vectors.h"
 
 static arena mem;
@@ -85,6 +86,60 @@ START_TEST(aspirin_has_its_golden_values)
 }
 END_TEST
 
+// The questions in crippen_simple.c against the rows of the table that they stand for.
+START_TEST(simple_atom_types_are_those_of_the_patterns)
+{
+    static vector_file file;
+    int32_t taken = 0, declined = 0;
+    vectors_open(&file, "tests/data/desc/crippen.tsv");
+    ck_assert(vectors_next(&file));
+    for (; vectors_next(&file); arena_rewind(&mem)) {
+        const aryl_mol *m = molecule(file.field[0], &mem);
+        uint8_t *row = arena_new(&mem, uint8_t, m->n_atoms);
+        if (!facts_crippen_simple(m, row)) {
+            declined++;
+            continue;
+        }
+        taken++;
+        facts f;
+        facts_init(&f, m, &mem);
+        ck_assert_int_eq(facts_patterns(&f), ARYL_OK);
+        for (int32_t a = 0; a < m->n_atoms; a++) {
+            int32_t r = 0;
+            for (bool found = false; r < 110 && !found; r += !found) {
+                uint64_t *atoms = arena_zero(&mem, uint64_t, f.patterns->words);
+                ck_assert_int_eq(smarts_first_atoms(f.patterns, facts_pattern(PATTERNS_CRIPPEN, r), 1000, false, atoms), ARYL_OK);
+                found = atoms[a >> 6] >> (a & 63) & 1;
+            }
+            ck_assert_msg(row[a] == r, "%s atom %d: row %d, not %d", file.field[0], a, row[a], r);
+        }
+    }
+    vectors_close(&file);
+    ck_assert_int_gt(taken, 50);
+    ck_assert_int_gt(declined, 5);
+}
+END_TEST
+
+START_TEST(every_kernel_set_gives_the_same_eigenvalues)
+{
+    static const char *const some[] = {"CC(=O)Oc1ccccc1C(=O)O", "C", "CC", "CCC", "CCCC", "CN1C2CCC1C(C(=O)OC)C(OC(=O)c1ccccc1)C2"};
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+        facts f;
+        double first[8], again[8];
+        facts_init(&f, molecule(some[i], &mem), &mem);
+        const desc_family *bcut = desc_values[desc_find("BCUT2D_MWHI", 11)].family;
+        ck_assert_int_eq(bcut->run(&f, first), ARYL_OK);
+        for (int32_t k = 0; simd_at(k); k++) {
+            if (!simd_at(k)->usable()) continue;
+            simd_use(simd_at(k));
+            ck_assert_int_eq(bcut->run(&f, again), ARYL_OK);
+            ck_assert_msg(!memcmp(first, again, sizeof first), "%s: %s differs", some[i], simd_at(k)->name);
+        }
+        simd_use(NULL);
+    }
+}
+END_TEST
+
 static int32_t allowance;
 static void *scarce_alloc(size_t size) { return allowance-- > 0 ? malloc(size) : NULL; }
 static void *scarce_resize(void *block, size_t size) { return allowance-- > 0 ? realloc(block, size) : NULL; }
@@ -120,6 +175,8 @@ int main(void)
     tcase_add_loop_test(t, every_value_equals_its_vectors, 0, desc_n_values);
     tcase_add_loop_test(t, every_value_is_found_by_name_and_explained, 0, desc_n_values);
     tcase_add_loop_test(t, aspirin_has_its_golden_values, 0, 41);
+    tcase_add_test(t, simple_atom_types_are_those_of_the_patterns);
+    tcase_add_test(t, every_kernel_set_gives_the_same_eigenvalues);
     tcase_add_loop_test(t, every_failing_allocation_is_reported, 0, desc_n_values);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);

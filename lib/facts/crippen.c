@@ -104,10 +104,13 @@ static void sum_up(facts *f)
     }
 }
 
-static aryl_status type_atoms(facts *f, uint64_t *untyped, uint64_t *found, double *log_p, double *refractivity)
+static aryl_status match_atoms(facts *f, double *log_p, double *refractivity)
 {
     const aryl_mol *m = f->mol;
+    TRY(facts_patterns(f));
     int32_t words = f->patterns->words, left = m->n_atoms;
+    uint64_t *untyped = arena_zero(f->mem, uint64_t, words), *found = arena_new(f->mem, uint64_t, words);
+    if (!untyped || !found) return ARYL_E_NOMEM;
     bool has_h = memchr(m->z, 1, (size_t)m->n_atoms);
     for (int32_t a = 0; a < m->n_atoms; a++) untyped[a >> 6] |= (uint64_t)1 << (a & 63);
     for (int32_t r = 0; r < N_ROWS && left; r++) {
@@ -130,12 +133,16 @@ static aryl_status type_atoms(facts *f, uint64_t *untyped, uint64_t *found, doub
 aryl_status facts_crippen(facts *f)
 {
     if (f->log_p) return ARYL_OK;
-    TRY(facts_patterns(f));
-    int32_t n = f->mol->n_atoms, words = f->patterns->words;
+    int32_t n = f->mol->n_atoms;
     double *log_p = arena_zero(f->mem, double, n), *refractivity = arena_zero(f->mem, double, n);
-    uint64_t *untyped = arena_zero(f->mem, uint64_t, words), *found = arena_new(f->mem, uint64_t, words);
-    if (!log_p || !refractivity || !untyped || !found) return ARYL_E_NOMEM;
-    TRY(type_atoms(f, untyped, found, log_p, refractivity));
+    uint8_t *type = arena_new(f->mem, uint8_t, n);
+    if (!log_p || !refractivity || !type) return ARYL_E_NOMEM;
+    if (facts_crippen_simple(f->mol, type))
+        for (int32_t a = 0; a < n; a++) {
+            log_p[a] = rows[type[a]].log_p;
+            refractivity[a] = rows[type[a]].refractivity;
+        }
+    else TRY(match_atoms(f, log_p, refractivity));
     f->log_p = log_p;
     f->refractivity = refractivity;
     sum_up(f);

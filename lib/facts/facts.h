@@ -63,4 +63,9 @@ const char *facts_pattern_text(int32_t group, int32_t i);
 // Matches with different sets of atoms, at most `most` (0: no limit).
 aryl_status facts_pattern_count(facts *f, int32_t group, int32_t i, int64_t most, int64_t *count);
 
+// ---- within the room
+
+// Rows of Crippen's table for the atoms of an ordinary molecule; false: this one is not.
+bool facts_crippen_simple(const aryl_mol *m, uint8_t *row);
+
 #endif
