@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "desc/desc.h"
+#include "simd/simd.h"
 
 // numpy's pairwise sum of x[0], x[step], ...
 static double pairwise_sum(const double *x, int64_t step, int32_t n)
@@ -31,36 +32,6 @@ static double pairwise_sum(const double *x, int64_t step, int32_t n)
     return pairwise_sum(x, step, half) + pairwise_sum(x + half * step, step, n - half);   // depth: log2(n / 128)
 }
 
-typedef double two __attribute__((vector_size(16), may_alias));
-
-// to = a + b ... over the rows of the neighbours. Rows are padded to an even number of columns.
-static void add_rows(two *to, const double *from, int64_t stride, const int32_t *nbr, int32_t n)
-{
-    int64_t pairs = stride / 2;
-#define ROW(i) ((const two *)(const void *)(from + nbr[i] * stride))
-    const two zero = {0, 0};
-    if (n == 0) {
-        for (int64_t k = 0; k < pairs; k++) to[k] = zero;
-    } else if (n == 1) {
-        const two *a = ROW(0);
-        for (int64_t k = 0; k < pairs; k++) to[k] = a[k];
-    } else if (n == 2) {
-        const two *a = ROW(0), *b = ROW(1);
-        for (int64_t k = 0; k < pairs; k++) to[k] = a[k] + b[k];
-    } else if (n == 3) {
-        const two *a = ROW(0), *b = ROW(1), *c = ROW(2);
-        for (int64_t k = 0; k < pairs; k++) to[k] = a[k] + b[k] + c[k];
-    } else {
-        const two *a = ROW(0), *b = ROW(1), *c = ROW(2), *d = ROW(3);
-        for (int64_t k = 0; k < pairs; k++) to[k] = a[k] + b[k] + c[k] + d[k];
-        for (int32_t i = 4; i < n; i++) {
-            const two *e = ROW(i);
-            for (int64_t k = 0; k < pairs; k++) to[k] += e[k];
-        }
-    }
-#undef ROW
-}
-
 static void sort_numbers(int32_t *x, int32_t n)
 {
     for (int32_t i = 1; i < n; i++) {
@@ -73,7 +44,8 @@ static void sort_numbers(int32_t *x, int32_t n)
 static aryl_status coefficients(const aryl_mol *m, arena *tmp, double *coefficient)
 {
     int32_t n = m->n_atoms;
-    int64_t stride = (n + 1) & ~1;
+    const simd_kernels *simd = simd_get();
+    int64_t stride = (n + 3) & ~3;
     if (!arena_work(tmp, (int64_t)n * (2 * (int64_t)m->n_bonds + n) * n / 8)) return ARYL_E_LIMIT;
     int32_t *nbr = arena_new(tmp, int32_t, 2 * m->n_bonds);
     double *now = arena_zero(tmp, double, n * stride), *next = arena_zero(tmp, double, n * stride);
@@ -89,8 +61,7 @@ static aryl_status coefficients(const aryl_mol *m, arena *tmp, double *coefficie
         coefficient[k] = c;
         for (int32_t a = 0; a < n; a++) now[a * stride + a] -= c;
         if (k == n) break;
-        for (int32_t a = 0; a < n; a++)
-            add_rows((two *)(void *)(next + a * stride), now, stride, nbr + m->start[a], mol_degree(m, a));
+        simd->sum_rows(next, now, n, stride, m->start, nbr);
         double *swap = now;
         now = next;
         next = swap;

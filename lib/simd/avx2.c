@@ -89,5 +89,5 @@ KERNEL static void and_count_many(const uint8_t *const *q, int32_t n_q, const ui
 
 static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
 
-const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread, simd_reflect_wide};
+const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide};
 #endif

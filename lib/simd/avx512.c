@@ -143,5 +143,5 @@ KERNEL static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS])
     }
 }
 
-const simd_kernels simd_avx512 = {"avx512", usable, and_count, and_count_many, visit, spread, simd_reflect_wide};
+const simd_kernels simd_avx512 = {"avx512", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide};
 #endif

@@ -1,4 +1,4 @@
-// simd.h - counting bits, in rows and in planes of bits, and one step of linear algebra. Flat arrays only. serial.c is the definition; every other table
+// simd.h - counting bits, in rows and in planes of bits, and two steps of linear algebra. Flat arrays only. serial.c is the definition; every other table
 // gives the same numbers. Kernels count in integers; the division that makes a score is lib/search's, in one place.
 #ifndef ARYL_SIMD_H
 #define ARYL_SIMD_H
@@ -45,6 +45,11 @@ typedef struct simd_kernels {
     // the same operations on a number in the same order. 28 rows, all steps of a reduction: avx2 2.5 us, sse2 4.9 us.
     void (*reflect)(simd_four *a, int32_t n, int32_t from, const simd_four *v, const simd_four *p, const simd_four *w,
                     simd_four *product);
+
+    // A matrix of zeros and ones times a dense one: row r of `to` is the sum of the rows nbr[start[r] .. start[r + 1]) of
+    // `from`, added in that order. stride doubles a row, a multiple of 4, rows 16-byte aligned. 28 rows: avx2 80 ns,
+    // sse2 170 ns.
+    void (*sum_rows)(double *to, const double *from, int32_t n, int64_t stride, const int32_t *start, const int32_t *nbr);
 } simd_kernels;
 
 const simd_kernels *simd_get(void);          // best usable, or ARYL_SIMD's; chosen on first use, kept in one atomic pointer
@@ -66,6 +71,10 @@ void simd_reflect(simd_four *a, int32_t n, int32_t from, const simd_four *v, con
                   simd_four *product);
 void simd_reflect_wide(simd_four *a, int32_t n, int32_t from, const simd_four *v, const simd_four *p, const simd_four *w,
                        simd_four *product);
+
+// sum_rows.c: the same.
+void simd_sum_rows(double *to, const double *from, int32_t n, int64_t stride, const int32_t *start, const int32_t *nbr);
+void simd_sum_rows_wide(double *to, const double *from, int32_t n, int64_t stride, const int32_t *start, const int32_t *nbr);
 
 // Rows of c whose count is at least `least`; their number.
 int32_t simd_at_least(const simd_counts *c, int32_t least, uint64_t mask[SIMD_WORDS]);
