@@ -15,7 +15,10 @@ enum {   // marks on a bond as written
     DIR_NONE = 0, DIR_WEDGE = 1, DIR_DASH = 2, DIR_DOWN = 3 /* backslash */, DIR_UP = 4 /* slash */,
     DIR_EITHER = 5 /* crossed double bond */, DIR_UNKNOWN = 6 /* wavy */
 };
-enum { STEREO_NONE = 0, STEREO_ANY = 1, STEREO_Z = 2, STEREO_E = 3, STEREO_CIS = 4, STEREO_TRANS = 5 };
+enum {
+    STEREO_NONE = 0, STEREO_ANY = 1, STEREO_Z = 2, STEREO_E = 3, STEREO_CIS = 4, STEREO_TRANS = 5,
+    STEREO_ATROP_CW = 6, STEREO_ATROP_CCW = 7   // of single bonds that cannot turn
+};
 enum {   // handedness tags of atoms
     TAG_NONE = 0, TAG_CW = 1, TAG_CCW = 2, TAG_OTHER = 3, TAG_TETRAHEDRAL = 4, TAG_ALLENE = 5, TAG_SQUARE_PLANAR = 6,
     TAG_TRIGONAL_BIPYRAMIDAL = 7, TAG_OCTAHEDRAL = 8

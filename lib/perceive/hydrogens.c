@@ -128,6 +128,7 @@ static aryl_status look_at_drawing(aryl_mol *m, arena *mem, bool any_h, aryl_err
         if (!done) return ARYL_E_NOMEM;
         perceive_drawing(m, done);
     }
+    if (m->xyz && m->has_wedge) TRY(perceive_atropisomers(m, mem, err));
     perceive_cleanup(m, &changed);
     if (changed && any_h) perceive_valences(m);
     if (!m->xyz || !memchr(m->type, BOND_DOUBLE, (size_t)m->n_bonds)) return ARYL_OK;

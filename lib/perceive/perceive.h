@@ -52,6 +52,11 @@ void perceive_drawing(aryl_mol *m, uint8_t *done);
 aryl_status perceive_geometry(aryl_mol *m, aryl_error *err);
 aryl_status perceive_directions(aryl_mol *m, arena *tmp);
 
+// atropisomers.c: handedness of single bonds that cannot turn, on the graph as drawn and on the finished molecule.
+// ARYL_E_FORMAT: wedges at an end with too many bonds.
+aryl_status perceive_atropisomers(aryl_mol *m, arena *tmp, aryl_error *err);
+aryl_status perceive_atropisomers_again(aryl_mol *m, arena *mem, aryl_error *err);
+
 // valence.c. Bond orders are doubled, so that an aromatic bond is 3.
 extern const uint8_t perceive_order2[256];                                     // by bond type
 static inline int32_t perceive_bond_order2(const aryl_mol *m, int32_t bond, int32_t atom)   // what a bond adds to an atom's valence

@@ -302,11 +302,19 @@ static void clean_side(aryl_mol *m, int32_t bond, int32_t end)
     }
 }
 
+static bool beside_atropisomer(const aryl_mol *m, int32_t a)
+{
+    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++)
+        if (m->stereo[m->via[k]] >= STEREO_ATROP_CW) return true;
+    return false;
+}
+
 static void clean_bonds(aryl_mol *m)
 {
     for (int32_t b = 0; b < m->n_bonds; b++) {
         int32_t begin = m->begin[b], end = m->end[b];
-        if ((m->dir[b] == DIR_WEDGE || m->dir[b] == DIR_DASH) && !m->tag[begin] && !m->tag[end]) m->dir[b] = DIR_NONE;
+        bool wedge = m->dir[b] == DIR_WEDGE || m->dir[b] == DIR_DASH;
+        if (wedge && !m->tag[begin] && !m->tag[end] && !beside_atropisomer(m, begin)) m->dir[b] = DIR_NONE;
         if (m->type[b] != BOND_DOUBLE) continue;
         bool vague = m->dir[b] == DIR_EITHER || m->stereo[b] == STEREO_ANY;
         if (vague && (mol_degree(m, begin) == 1 || mol_degree(m, end) == 1)) {
@@ -342,6 +350,7 @@ aryl_status perceive_stereo(aryl_mol *m, arena *mem, aryl_error *err)
     bool tags = false;
     m->cip = arena_zero(mem, uint8_t, m->n_atoms);
     if (!m->cip) return ARYL_E_NOMEM;
+    if (m->from_molfile && m->xyz) TRY(perceive_atropisomers_again(m, mem, err));
     TRY(survey(&s, true));
     int32_t late = perceive_cip_overflow(m);
     if (late >= 0 && ranks_wanted(&s)) return crowd_error(m, late, err);
