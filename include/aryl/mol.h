@@ -74,7 +74,7 @@ enum {
     ARYL_BOND_CONJUGATED = 6,     /* 0 or 1 */
     ARYL_BOND_IN_RING = 7,        /* 0 or 1 */
     ARYL_BOND_MARK = 8,           /* where it means something: 0 none, 1 wedge, 2 dash, 3 backslash, 4 slash, 5 crossed, 6 wavy */
-    ARYL_BOND_STEREO = 9,         /* of a double bond: 0 none, 1 known to be unknown, 2 Z, 3 E, 4 cis, 5 trans */
+    ARYL_BOND_STEREO = 9,         /* 0 none, 1 known to be unknown, 2 Z, 3 E, 4 cis, 5 trans; 6, 7 a single bond that cannot turn */
     ARYL_BOND_STEREO_BEGIN = 10,  /* the neighbour of its first atom that the label refers to; -1 none */
     ARYL_BOND_STEREO_END = 11     /* the neighbour of its second atom */
 };

@@ -6,8 +6,6 @@ rule here: it looks at both molecules and must itself establish that the reason 
 import fnmatch
 import os
 
-from rdkit import Chem
-
 _FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "exceptions.tsv")
 
 
@@ -20,15 +18,8 @@ def _named():
 NAMED = _named()
 
 
-def _atropisomer(format, theirs, ours):
-    """Handedness of a single bond that cannot turn, and its wedges: drawn in molfiles, not perceived here."""
-    return any(bond.GetStereo() > Chem.BondStereo.STEREOTRANS for bond in theirs.GetBonds())
-
-
 # quantities, reason, test
-RULES = [
-    ("bond_stereo bond_mark", "a bond that cannot turn", _atropisomer),
-]
+RULES = []
 
 
 def by_name(quantity, text, place):

@@ -71,7 +71,7 @@ class Mol:
     bond_conjugated = _bond(6, "bool", bool)
     bond_in_ring = _bond(7, "bool", bool)
     bond_mark = _bond(8, "where it means something: 0 none, 1 wedge, 2 dash, 3 backslash, 4 slash, 5 crossed, 6 wavy")
-    bond_stereo = _bond(9, "of a double bond: 0 none, 1 known to be unknown, 2 Z, 3 E, 4 cis, 5 trans")
+    bond_stereo = _bond(9, "0 none, 1 known to be unknown, 2 Z, 3 E, 4 cis, 5 trans; 6, 7 a single bond that cannot turn")
     bond_stereo_begin = _bond(10, "the neighbour of the first atom that the label refers to; -1 none")
     bond_stereo_end = _bond(11, "the neighbour of the second atom")
 
