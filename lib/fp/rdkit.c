@@ -110,6 +110,19 @@ static bool visit(void *ctx, const int32_t *bond, int32_t n)
     return true;
 }
 
+// Sets with a query bond, or a bond to a query atom, have no hash: what is left is every set without such bonds.
+static aryl_status skip_queries(const aryl_mol *m, arena *mem, uint8_t **skip)
+{
+    for (int32_t b = 0; b < m->n_bonds; b++) {
+        bool query = m->bond_flags[b] & BOND_IS_QUERY || (m->atom_flags[m->begin[b]] | m->atom_flags[m->end[b]]) & ATOM_QUERY;
+        if (!query) continue;
+        if (!*skip) *skip = arena_zero(mem, uint8_t, m->n_bonds);
+        if (!*skip) return ARYL_E_NOMEM;
+        (*skip)[b] = 1;
+    }
+    return ARYL_OK;
+}
+
 static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 {
     const aryl_mol *m = f->mol;
@@ -122,6 +135,7 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
     for (int32_t b = 0; b < m->n_bonds; b++)
         for (uint32_t k = 0; k < 16; k++) w.table[16 * b + (int32_t)k] = bond_hash(&w, b, k / 4 + 1, k % 4 + 1);
     if (!v->number[HS]) TRY(fp_skip_hydrogens(m, f->mem, &skip));
+    TRY(skip_queries(m, f->mem, &skip));
     return fp_bond_sets(f, skip, v->number[MINPATH], v->number[MAXPATH], v->number[BRANCHED], visit, &w);
 }
 
