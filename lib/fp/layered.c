@@ -75,11 +75,12 @@ static bool visit(void *ctx, const int32_t *bond, int32_t n)
         origin.atoms = kept;
         origin.bonds = kept + n_atoms;
     }
-    bool room = true;
+    bool room = true, query = false;   // the order of a query bond is not known, and so nothing is said of its set's orders
+    for (int32_t i = 0; i < n; i++) query |= w->f->mol->bond_flags[bond[i]] & BOND_IS_QUERY;
     for (int32_t layer = 0; layer < N_LAYERS && room; layer++) {
         uint32_t said[GRAPH_MOST_EDGES], x, hash = 0;
         int32_t k = 0;
-        if (!(w->flags >> layer & 1)) continue;
+        if (!(w->flags >> layer & 1) || (query && layer == LAYER_ORDER)) continue;
         for (int32_t i = 0; i < n; i++) {
             if (!say(w, layer, bond[i], &x)) continue;
             int32_t j = k++;
