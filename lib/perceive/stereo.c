@@ -275,7 +275,8 @@ static aryl_status survey(stereo *s, bool change)
 static void clean_atoms(aryl_mol *m)
 {
     for (int32_t a = 0; a < m->n_atoms; a++) {
-        if (!m->tag[a] || m->cip[a] || m->tag[a] == TAG_ALLENE || m->tag[a] >= TAG_SQUARE_PLANAR) continue;
+        if (!m->tag[a] || m->cip[a] || m->tag[a] >= TAG_SQUARE_PLANAR) continue;
+        if (m->tag[a] == TAG_ALLENE && m->atom_flags[a] & ATOM_POSSIBLE_CENTRE) continue;
         if (m->mate_start && m->mate_start[a + 1] > m->mate_start[a]) continue;
         m->tag[a] = TAG_NONE;
         if (m->explicit_h[a] != 1 || m->charge[a] || mol_aromatic(m, a)) continue;
