@@ -39,8 +39,8 @@ static void atoms_text(const aryl_mol *m, char *out)
 static void bonds_text(const aryl_mol *m, char *out)
 {
     for (int32_t b = 0; b < m->n_bonds; b++) {
-        out += sprintf(out, "%s%c", b ? " " : "", ".?ZE"[m->stereo[b]]);
-        if (m->stereo[b] > STEREO_ANY) out += sprintf(out, "%d,%d", (int)m->stereo_atom[2 * b], (int)m->stereo_atom[2 * b + 1]);
+        out += sprintf(out, "%s%c", b ? " " : "", ".?ZE--<>"[m->stereo[b]]);
+        if (m->stereo[b] == STEREO_Z || m->stereo[b] == STEREO_E) out += sprintf(out, "%d,%d", (int)m->stereo_atom[2 * b], (int)m->stereo_atom[2 * b + 1]);
         if (m->dir[b]) *out++ = "?wd\\/x~"[m->dir[b]];
     }
     *out = 0;

@@ -17,7 +17,7 @@ HEADER = """\
 # input, or a refusal; then atoms, bonds, ranks, ring partners
 # atom: R or S its label; * a tag without label; o no tag, but could be a centre; . nothing; then explicit/implicit
 #       hydrogens; @ and the class and number of another geometry
-# bond: . nothing, ? known to be unknown, Z or E with the two neighbours it refers to; then its direction as it stays
+# bond: . nothing, ? known to be unknown, Z or E with the two neighbours it refers to, < or > atropisomer; then its direction
 # ranks: of the atoms in order, - where nobody asked; ring partners: atom:those it means something with, negative when the
 #        tags differ, counted from 1
 """
@@ -38,8 +38,8 @@ def atom_text(atom):
 
 def bond_text(bond):
     stereo = int(bond.GetStereo())
-    text = ".?ZE"[stereo]
-    if stereo > 1:
+    text = ".?ZE--<>"[stereo]
+    if stereo in (2, 3):
         text += ",".join(map(str, bond.GetStereoAtoms()))
     return text + {1: "w", 2: "d", 3: "\\", 4: "/", 5: "x", 6: "~"}.get(int(bond.GetBondDir()), "")
 
