@@ -113,21 +113,34 @@ static void laguerre(const double *d, const double *e2, int32_t n, const double 
     }
 }
 
-static void largest(const double *d, const double *e2, int32_t n, double *x)
+// From above: x[] are bounds of the roots.
+static void come_down(const double *d, const double *e2, int32_t n, double *x)
 {
-    EACH_END(k) x[k] = -INFINITY;
-    for (int32_t i = 0; i < n; i++)
-        EACH_END(k) {                                           // Gershgorin
-            double reach = d[i * N_ENDS + k] + sqrt(e2[i * N_ENDS + k]) + (i < n - 1 ? sqrt(e2[(i + 1) * N_ENDS + k]) : 0);
-            if (reach > x[k]) x[k] = reach;
-        }
     for (int32_t round = 0, moving = n > 1; moving && round < 100; round++) {
         double step[N_ENDS];
         laguerre(d, e2, n, x, step);
         moving = 0;
-        EACH_END(k) {
-            moving |= step[k] > 1e-15 * fabs(x[k]);
+        EACH_END(k) {   // the next step of an end would be far smaller still, or half as large where two roots are one
+            moving |= step[k] > 1e-12 * (1 + fabs(x[k]));
             x[k] -= step[k];
+        }
+    }
+}
+
+// Three diagonals as come_down() wants them, and Gershgorin's bounds.
+static void spread_ends(const simd_four *d, const simd_four *e, int32_t n, double *to_d, double *to_e2, double *bound)
+{
+    static const double none[N_MATRICES] = {0};
+    EACH_END(k) bound[k] = -INFINITY;
+    for (int32_t i = 0; i < n; i++, to_d += N_ENDS, to_e2 += N_ENDS) {
+        const double *before = e[i], *after = i + 1 < n ? e[i + 1] : none;
+        EACH(m) {
+            double reach = fabs(before[m]) + fabs(after[m]), x = d[i][m];
+            to_d[m] = x;
+            to_d[N_MATRICES + m] = -x;
+            to_e2[m] = to_e2[N_MATRICES + m] = before[m] * before[m];
+            bound[m] = reach + x > bound[m] ? reach + x : bound[m];
+            bound[N_MATRICES + m] = reach - x > bound[N_MATRICES + m] ? reach - x : bound[N_MATRICES + m];
         }
     }
 }
@@ -181,14 +194,9 @@ static aryl_status solve(facts *f, double *out)
     fill(f, a);
     simd_four *d = scratch + 4 * (size_t)n, *e = d + n;
     reduce(a, n, scratch, d, e);
-    for (int32_t i = 0; i < n; i++)
-        EACH(m) {
-            double *to = ends + (size_t)i * N_ENDS + m, *to2 = to + N_ENDS * (size_t)n;
-            to[0] = d[i][m];
-            to[N_MATRICES] = -d[i][m];
-            to2[0] = to2[N_MATRICES] = e[i][m] * e[i][m];
-        }
-    largest(ends, ends + N_ENDS * (size_t)n, n, x);
+    double *e2 = ends + N_ENDS * (size_t)n;
+    spread_ends((const simd_four *)d, (const simd_four *)e, n, ends, e2, x);
+    come_down(ends, e2, n, x);
     EACH(m) {
         out[2 * m] = x[m];
         out[2 * m + 1] = -x[N_MATRICES + m];
