@@ -27,6 +27,7 @@ typedef struct var_row {           // what a row gave a variable output
 typedef struct worker {
     arena own, *row, keep;         // row is `own`, or the caller's scratch
     double *slots;                 // of the plan's descriptors
+    char apart[128];               // a neighbour's arena changes all the time and must not share a cache line
 } worker;
 
 typedef struct run {
@@ -260,7 +261,8 @@ static void begin_variable(const run *r, int64_t first)
 
 static aryl_status loop(run *r, int64_t first, int32_t n_threads, const aryl_run_options *o, int64_t *done, aryl_error *err)
 {
-    int64_t n = r->column->n, chunk = CHUNK;
+    bool whole = !r->plan->n_variable && !(o && o->progress);     // nothing to do between chunks
+    int64_t n = r->column->n, chunk = whole ? MOST_CHUNK : CHUNK;
     for (r->base = first; r->base < n; *done = r->base) {
         if (o && o->cancel && o->cancel(o->ctx)) atomic_store(&r->stop, true);
         r->asked = now_ms();
