@@ -158,6 +158,62 @@ START_TEST(every_kernel_set_gives_the_same_eigenvalues)
 }
 END_TEST
 
+static char page[40000];
+static void read_page(void)
+{
+    FILE *f = fopen("docs/descriptors.md", "r");
+    ck_assert_ptr_nonnull(f);
+    size_t n = fread(page, 1, sizeof page - 1, f);
+    page[n] = 0;
+    fclose(f);
+    ck_assert_uint_lt(n, sizeof page - 1);
+}
+
+START_TEST(every_family_and_group_has_its_place_in_the_page)
+{
+    char text[100];
+    const desc_family *family = desc_values[_i].family;
+    read_page();
+    snprintf(text, sizeof text, "\n## %s\n", family->name);
+    ck_assert_msg(strstr(page, text) != NULL, "docs/descriptors.md has no section %s", family->name);
+    if (!family->group) return;
+    snprintf(text, sizeof text, "| `%s` |", family->group);
+    char *row = strstr(page, text);
+    snprintf(text, sizeof text, "`%s`", family->name);
+    ck_assert_msg(row && strstr(row, text) && strstr(row, text) < strchr(row, '\n'), "group %s lacks %s", family->group, family->name);
+}
+END_TEST
+
+START_TEST(the_worked_example_is_what_comes_out)
+{
+    read_page();
+    static const char smiles[] = "CC(=O)Oc1ccccc1C(=O)O";
+    char name[40], *p = strstr(page, smiles);
+    ck_assert_ptr_nonnull(p);
+    double value;
+    int32_t n = 0, used;
+    for (p += sizeof smiles + 1; sscanf(p, " %39s %lf%n", name, &value, &used) == 2; n++, p += used + (p[used] == ',')) {
+        double found = value_of(smiles, name);
+        ck_assert_msg(agree(found, value, false), "%s is %.17g", name, found);
+    }
+    ck_assert_int_ge(n, 9);
+}
+END_TEST
+
+START_TEST(words_name_values_families_and_groups)
+{
+    static const struct { const char *word; int32_t n; const char *first; } some[] = {
+        {"all", 217, "MaxAbsEStateIndex"}, {"MolWt", 1, "MolWt"}, {"rings", 13, "NumAliphaticCarbocycles"}, {"qed", 1, "qed"},
+        {"vsa", 57, "PEOE_VSA1"}, {"topology", 21, "AvgIpc"}, {"fragments", 85, "fr_Al_COO"}, {"mol", 0, NULL}, {"", 0, NULL},
+    };
+    int64_t len = (int64_t)strlen(some[_i].word);
+    int32_t n = 0, first = desc_select(some[_i].word, len, -1);
+    for (int32_t v = first; v >= 0; v = desc_select(some[_i].word, len, v)) n++;
+    ck_assert_int_eq(n, some[_i].n);
+    if (n) ck_assert_str_eq(desc_values[first].name, some[_i].first);
+}
+END_TEST
+
 static int32_t allowance;
 static void *scarce_alloc(size_t size) { return allowance-- > 0 ? malloc(size) : NULL; }
 static void *scarce_resize(void *block, size_t size) { return allowance-- > 0 ? realloc(block, size) : NULL; }
@@ -193,6 +249,9 @@ int main(void)
     tcase_add_loop_test(t, every_value_equals_its_vectors, 0, desc_n_values);
     tcase_add_loop_test(t, every_value_is_found_by_name_and_explained, 0, desc_n_values);
     tcase_add_loop_test(t, aspirin_has_its_golden_values, 0, 41);
+    tcase_add_loop_test(t, every_family_and_group_has_its_place_in_the_page, 0, desc_n_values);
+    tcase_add_test(t, the_worked_example_is_what_comes_out);
+    tcase_add_loop_test(t, words_name_values_families_and_groups, 0, 9);
     tcase_add_test(t, simple_atom_types_are_those_of_the_patterns);
     tcase_add_test(t, every_kernel_set_gives_the_same_eigenvalues);
     tcase_add_loop_test(t, every_failing_allocation_is_reported, 0, desc_n_values);

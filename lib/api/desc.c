@@ -17,17 +17,16 @@ static aryl_status read_names(const char *names, value_list *list, aryl_error *e
         }
         int64_t len = 0;
         while (p[len] && !separates(p[len])) len++;
-        bool all = len == 3 && !memcmp(p, "all", 3);
-        int32_t first = all ? 0 : desc_find(p, len), end = all ? desc_n_values : first + 1;
-        if (first < 0) return fail_at(err, ARYL_E_UNKNOWN, p - names, "no descriptor '%.*s'", (int)(len < 60 ? len : 60), p);
-        for (int32_t v = first; v < end; v++) {
+        int32_t v = desc_select(p, len, -1);
+        if (v < 0) return fail_at(err, ARYL_E_UNKNOWN, p - names, "no descriptor '%.*s'", (int)(len < 60 ? len : 60), p);
+        for (; v >= 0; v = desc_select(p, len, v)) {
             if (values_has(list, v))
                 return fail_at(err, ARYL_E_ARGUMENT, p - names, "descriptor %s is asked for twice", desc_values[v].name);
             values_add(list, v);
         }
         p += len;
     }
-    return list->n ? ARYL_OK : fail_at(err, ARYL_E_ARGUMENT, 0, "names of descriptors expected, or all");
+    return list->n ? ARYL_OK : fail_at(err, ARYL_E_ARGUMENT, 0, "names of descriptors or groups expected, or all");
 }
 
 ARYL_API aryl_status aryl_desc_new(const char *names, aryl_desc **out, aryl_error *err)

@@ -242,23 +242,19 @@ static aryl_status descriptors(compiler *c, const spec_stmt *s)
         else if (!spec_is(key, "as"))
             return fail_at(c->err, ARYL_E_UNKNOWN, key.at, "desc has no parameter '%.*s'", (int)key.len, key.text);
     }
-    if (!n_words) return fail_at(c->err, ARYL_E_SYNTAX, s->kind.at, "desc takes names of descriptors, or all");
+    if (!n_words) return fail_at(c->err, ARYL_E_SYNTAX, s->kind.at, "desc takes names of descriptors or groups, or all");
     if (!put_word(c, "; desc")) return ARYL_E_NOMEM;
     for (int32_t i = 0; i < s->n_args; i++) {
         spec_text name = s->args[i].key;
         if (s->args[i].value.text) continue;
-        if (as && (n_words > 1 || spec_is(name, "all")))
-            return fail_at(c->err, ARYL_E_ARGUMENT, as->key.at, "as= names a single descriptor");
-        if (spec_is(name, "all")) {
-            for (int32_t v = 0; v < desc_n_values; v++)
-                TRY(descriptor(c, v, desc_values[v].name, (int64_t)strlen(desc_values[v].name), name.at));
-            continue;
-        }
-        int32_t v = desc_find(name.text, name.len);
+        int32_t v = desc_select(name.text, name.len, -1);
         if (v < 0)
             return fail_at(c->err, ARYL_E_UNKNOWN, name.at, "no descriptor '%.*s'", (int)name.len, name.text);
-        if (as) TRY(descriptor(c, v, as->value.text, as->value.len, as->value.at));
-        else TRY(descriptor(c, v, name.text, name.len, name.at));
+        if (as && (n_words > 1 || desc_select(name.text, name.len, v) >= 0))
+            return fail_at(c->err, ARYL_E_ARGUMENT, as->key.at, "as= names a single descriptor");
+        for (; v >= 0; v = desc_select(name.text, name.len, v))
+            if (as) TRY(descriptor(c, v, as->value.text, as->value.len, as->value.at));
+            else TRY(descriptor(c, v, desc_values[v].name, (int64_t)strlen(desc_values[v].name), name.at));
     }
     if (as && !(put_word(c, " as=") && put_value(c, c->plan->outputs[c->plan->n_outputs - 1].info.label))) return ARYL_E_NOMEM;
     return ARYL_OK;

@@ -28,4 +28,6 @@ static aryl_status run(facts *f, double *out)
     return ARYL_OK;
 }
 
-const desc_family desc_balaban = {.name = "balaban", .source = "doi:10.1016/0009-2614(82)80009-2", .n_values = 1, .run = run};
+const desc_family desc_balaban = {
+    .name = "balaban", .group = "topology", .source = "doi:10.1016/0009-2614(82)80009-2", .n_values = 1, .run = run,
+};

@@ -212,4 +212,6 @@ static aryl_status run(facts *f, double *out)
     return solve(&bare, out);
 }
 
-const desc_family desc_bcut = {.name = "bcut", .source = "doi:10.1021/ci00063a011", .n_values = 2 * N_MATRICES, .patterns = true, .run = run};
+const desc_family desc_bcut = {
+    .name = "bcut", .source = "doi:10.1021/ci00063a011", .n_values = 2 * N_MATRICES, .patterns = true, .run = run,
+};

@@ -176,4 +176,6 @@ static aryl_status run(facts *f, double *out)
     return s;
 }
 
-const desc_family desc_bertz = {.name = "bertz", .source = "doi:10.1021/ja00402a071", .n_values = 1, .run = run};
+const desc_family desc_bertz = {
+    .name = "bertz", .group = "topology", .source = "doi:10.1021/ja00402a071", .n_values = 1, .run = run,
+};

@@ -9,4 +9,6 @@ static aryl_status run(facts *f, double *out)
     return ARYL_OK;
 }
 
-const desc_family desc_crippen = {.name = "crippen", .source = "doi:10.1021/ci990307l", .n_values = 2, .patterns = true, .run = run};
+const desc_family desc_crippen = {
+    .name = "crippen", .source = "doi:10.1021/ci990307l", .n_values = 2, .patterns = true, .run = run,
+};

@@ -6,7 +6,8 @@
 #include "facts/facts.h"
 
 typedef struct desc_family {
-    const char *name, *source;    // the name is also that of the group, "desc rings"
+    const char *name, *source;
+    const char *group;            // a wider name, shared by families; NULL: none
     int32_t n_values;
     bool patterns;                // needs facts_patterns
     uint32_t want;                // PERCEIVE_* stages that the molecule has to be read with
@@ -26,6 +27,8 @@ typedef struct desc_value {
 extern const desc_value desc_values[];    // in the order of RDKit's Descriptors.descList
 extern const int32_t desc_n_values;
 int32_t desc_find(const char *name, int64_t len);   // index into desc_values, -1: no such descriptor
+// The next value behind `after` (-1: the first) that a word names: "all", a group, a family, or a descriptor. -1: no more.
+int32_t desc_select(const char *word, int64_t len, int32_t after);
 
 // ---- within the room: the places of a family's values
 

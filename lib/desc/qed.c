@@ -104,4 +104,6 @@ static aryl_status run(facts *f, double *out)
     return ARYL_OK;
 }
 
-const desc_family desc_qed = {.name = "qed", .source = "doi:10.1038/nchem.1243", .n_values = 1, .patterns = true, .run = run};
+const desc_family desc_qed = {
+    .name = "qed", .source = "doi:10.1038/nchem.1243", .n_values = 1, .patterns = true, .run = run,
+};

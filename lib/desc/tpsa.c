@@ -73,4 +73,6 @@ static aryl_status run(facts *f, double *out)
     return ARYL_OK;
 }
 
-const desc_family desc_tpsa = {.name = "tpsa", .source = "doi:10.1021/jm000942e", .n_values = 1, .run = run};
+const desc_family desc_tpsa = {
+    .name = "tpsa", .group = "surface", .source = "doi:10.1021/jm000942e", .n_values = 1, .run = run,
+};
