@@ -205,12 +205,36 @@ START_TEST(the_definition_is_always_there_and_the_environment_chooses)
 }
 END_TEST
 
+START_TEST(lists_are_hashed_like_one_by_one)
+{
+    const simd_kernels *k = usable_table(_i);
+    uint32_t keys[SIMD_MOST_KEYS][SIMD_LISTS], last[SIMD_LISTS], hash[SIMD_LISTS], drawn[SIMD_LISTS];
+    uint32_t want[SIMD_LISTS], want_drawn[SIMD_LISTS];
+    if (!k) return;
+    uint32_t seed = 7;
+    for (int32_t n = 1; n <= SIMD_MOST_KEYS; n++)
+        for (int32_t turn = 0; turn < 50; turn++) {
+            for (int32_t l = 0; l < SIMD_LISTS; l++) {
+                last[l] = seed = seed * 1664525u + 1013904223u;
+                for (int32_t i = 0; i < n; i++) {
+                    seed = seed * 1664525u + 1013904223u;
+                    keys[i][l] = turn & 1 ? seed : seed >> 30;    // with repetitions, and with the highest bit
+                }
+            }
+            simd_hash_lists((const uint32_t (*)[SIMD_LISTS])keys, n, last, want, want_drawn);
+            k->hash_lists((const uint32_t (*)[SIMD_LISTS])keys, n, last, hash, drawn);
+            ck_assert_msg(!memcmp(hash, want, sizeof hash) && !memcmp(drawn, want_drawn, sizeof drawn), "%s: %d keys", k->name, n);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("simd");
     TCase *t = tcase_create("kernels");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, row_counts_equal_the_plain_loop_and_read_no_byte_outside, 0, MOST_TABLES);
+    tcase_add_loop_test(t, lists_are_hashed_like_one_by_one, 0, MOST_TABLES);
     tcase_add_loop_test(t, planes_are_counted_as_rows_are, 0, MOST_TABLES);
     tcase_add_loop_test(t, counts_of_4095_planes_do_not_overflow, 0, MOST_TABLES);
     tcase_add_test(t, a_transposed_block_is_the_block_on_its_side);

@@ -1,6 +1,8 @@
 // rdkit.c - every connected set of bonds up to a size: RDKit's path fingerprint, after Daylight's.
 // The order in which a set's bonds are met does not matter: their hashes are sorted.
 #include "fp/fp.h"
+#include "perceive/perceive.h"
+#include "simd/simd.h"
 
 enum { MINPATH, MAXPATH, HS, BRANCHED, BONDORDER, BITSPERFEATURE };
 static const fp_param params[] = {
@@ -123,6 +125,116 @@ static aryl_status skip_queries(const aryl_mol *m, arena *mem, uint8_t **skip)
     return ARYL_OK;
 }
 
+// ---- many sets at once
+//
+// Each set is met right after the set it grew from, so its degrees are that one's and two more. Sets of equal size wait until
+// there are enough of them to be hashed side by side. visit() above is the definition; this one knows no origins, no set with
+// an atom of more than four bonds, and leaves the features in another order.
+
+typedef struct batch {
+    uint32_t keys[SIMD_MOST_KEYS][SIMD_LISTS], last[SIMD_LISTS];
+    int32_t n;
+} batch;
+
+typedef struct quick {
+    walk *w;
+    const simd_kernels *simd;
+    batch *of;                                // [most + 1] by number of bonds
+    uint8_t *degree;                          // [most][stride] of the set of so many bonds on the way to the present one
+    size_t stride;
+    const uint32_t *table[GRAPH_MOST_EDGES];  // hashes of its bonds, to be indexed by 4 * degree + degree
+    int32_t begin[GRAPH_MOST_EDGES], end[GRAPH_MOST_EDGES];
+    int32_t n_atoms[GRAPH_MOST_EDGES + 1];
+    int32_t least, most;
+} quick;
+
+static bool emit_all(const walk *w, uint32_t hash, uint32_t second)
+{
+    if (!fp_emit(w->out, hash, hash)) return false;
+    if (w->bits == 1) return true;
+    if (!fp_emit(w->out, second, second)) return false;
+    if (w->bits == 2) return true;
+    twister t;
+    twister_seed(&t, hash);
+    twister_next(&t);
+    for (int32_t k = 2; k < w->bits; k++) {
+        hash = twister_next(&t);
+        if (!fp_emit(w->out, hash, hash)) return false;
+    }
+    return true;
+}
+
+static bool hash_batch(const quick *q, batch *x, int32_t n_bonds)
+{
+    uint32_t hash[SIMD_LISTS], second[SIMD_LISTS];
+    q->simd->hash_lists(x->keys, n_bonds, x->last, hash, second);
+    for (int32_t i = 0; i < x->n; i++)
+        if (!emit_all(q->w, hash[i], second[i])) return false;
+    x->n = 0;
+    return true;
+}
+
+static bool visit_quickly(void *ctx, const int32_t *bond, int32_t n)
+{
+    quick *q = ctx;
+    const walk *w = q->w;
+    const aryl_mol *m = w->f->mol;
+    int32_t b = bond[n - 1], u = m->begin[b], v = m->end[b];
+    uint8_t *degree = q->degree + (size_t)(n - 1) * q->stride;
+    if (n < q->most) {
+        uint8_t *next = degree + q->stride;
+        memcpy(next, degree, q->stride);
+        degree = next;
+    }
+    q->begin[n - 1] = u;
+    q->end[n - 1] = v;
+    q->table[n - 1] = w->table + 16 * (size_t)b;
+    q->n_atoms[n] = q->n_atoms[n - 1] + !degree[u] + !degree[v];
+    degree[u]++;
+    degree[v]++;
+    bool room = true;
+    if (n == 1 && q->least == 1) {
+        uint32_t hash = q->table[0][0];
+        twister t;
+        twister_seed(&t, hash);
+        room = emit_all(w, hash, twister_next(&t));
+    } else if (n >= q->least) {
+        batch *x = &q->of[n];
+        for (int32_t i = 0; i < n; i++) x->keys[i][x->n] = q->table[i][4 * degree[q->begin[i]] + degree[q->end[i]] - 5];
+        x->last[x->n++] = (uint32_t)q->n_atoms[n];
+        if (x->n == SIMD_LISTS) room = hash_batch(q, x, n);
+    }
+    if (n == q->most) {                       // the same degrees serve the next set of this size
+        degree[u]--;
+        degree[v]--;
+    }
+    return room;
+}
+
+static aryl_status run_quickly(walk *w, const uint8_t *skip, int32_t least, int32_t most)
+{
+    const aryl_mol *m = w->f->mol;
+    arena *mem = w->f->mem;
+    quick *q = arena_new(mem, quick, 1);
+    size_t stride = ((size_t)m->n_atoms + 15) & ~(size_t)15;
+    if (!q) return ARYL_E_NOMEM;
+    *q = (quick){.w = w, .simd = simd_get(), .of = arena_new(mem, batch, (size_t)most + 1), .degree = arena_new(mem, uint8_t, (size_t)most * stride),
+                 .stride = stride, .least = least, .most = most};
+    if (!q->of || !q->degree) return ARYL_E_NOMEM;
+    memset(q->degree, 0, stride);
+    for (int32_t n = 0; n <= most; n++) {     // lists that are not there are hashed too, as what they are now
+        q->of[n].n = 0;
+        memset(q->of[n].keys, 0, (size_t)n * sizeof *q->of[n].keys);
+        memset(q->of[n].last, 0, sizeof q->of[n].last);
+    }
+    graph g = perceive_graph(m);
+    aryl_status s = graph_subgraphs(&g, skip, most, mem, visit_quickly, q);
+    if (s != ARYL_OK) return s == ARYL_E_CANCELLED ? ARYL_E_NOMEM : s;
+    for (int32_t n = 2; n <= most; n++)
+        if (q->of[n].n && !hash_batch(q, &q->of[n], n)) return ARYL_E_NOMEM;
+    return ARYL_OK;
+}
+
 static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 {
     const aryl_mol *m = f->mol;
@@ -136,6 +248,9 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
         for (uint32_t k = 0; k < 16; k++) w.table[16 * b + (int32_t)k] = bond_hash(&w, b, k / 4 + 1, k % 4 + 1);
     if (!v->number[HS]) TRY(fp_skip_hydrogens(m, f->mem, &skip));
     TRY(skip_queries(m, f->mem, &skip));
+    bool quickly = !out->want_origin && v->number[BRANCHED];
+    for (int32_t a = 0; a < m->n_atoms && quickly; a++) quickly = mol_degree(m, a) <= 4;
+    if (quickly) return run_quickly(&w, skip, v->number[MINPATH], v->number[MAXPATH]);
     return fp_bond_sets(f, skip, v->number[MINPATH], v->number[MAXPATH], v->number[BRANCHED], visit, &w);
 }
 

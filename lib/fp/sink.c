@@ -24,6 +24,27 @@ bool fp_sink_grow(fp_sink *s)
 
 static void set_bit(uint8_t *row, uint32_t bit) { row[bit >> 3] |= (uint8_t)(1u << (bit & 7)); }
 
+static int32_t largest(const int32_t *list, int32_t n)
+{
+    int32_t most = list[0];
+    for (int32_t i = 1; i < n; i++) most = list[i] > most ? list[i] : most;
+    return most;
+}
+
+// The usual case, four low bounds and a power of two: what a count sets is half a byte, looked up.
+enum { MOST_STEPS = 31 };
+static void nibbles(const fp_sink *s, const fp_values *v, uint32_t mask, uint32_t *count, uint8_t *row)
+{
+    uint8_t reached[MOST_STEPS + 1] = {0};
+    for (uint32_t now = 1; now <= MOST_STEPS; now++)
+        for (uint32_t k = 0; k < 4; k++) reached[now] |= (uint8_t)((now >= (uint32_t)v->bound[k]) << k);
+    for (int64_t i = 0; i < s->n; i++) {
+        uint32_t place = s->hash[i] & mask, now = ++count[place];
+        now = now < MOST_STEPS ? now : MOST_STEPS;
+        row[place >> 1] |= (uint8_t)(reached[now] << 4 * (place & 1));
+    }
+}
+
 // Each feature folds to one of bits / n_bounds places; bit k of a place is set when its features reach bound[k].
 static aryl_status simulate_counts(const fp_sink *s, const fp_values *v, uint32_t bits, uint8_t *row)
 {
@@ -31,6 +52,11 @@ static aryl_status simulate_counts(const fp_sink *s, const fp_values *v, uint32_
     uint32_t width = (uint32_t)v->n_bounds, places = bits / width;
     uint32_t *count = arena_zero(s->mem, uint32_t, places);
     if (!count) return ARYL_E_NOMEM;
+    if (width == 4 && !(places & (places - 1)) && largest(v->bound, 4) <= MOST_STEPS) {
+        nibbles(s, v, places - 1, count, row);
+        arena_restore(s->mem, here);
+        return ARYL_OK;
+    }
     for (int64_t i = 0; i < s->n; i++) {
         uint32_t place = s->hash[i] % places, now = ++count[place];
         for (uint32_t k = 0; k < width; k++)

@@ -1,27 +1,38 @@
 // distances.c - how far apart nodes are, and which are connected at all.
 #include "graph/graph.h"
 
-// Up to 64 nodes walk together: bit r of seen[v] says that r is within the present distance of v.
+// Up to 64 nodes walk together: bit r of seen[v] says that r is within the present distance of v. A distance is the number
+// of steps after which a node had not been reached; four are counted at a time, by the four bits that say so.
 static void all_at_once(const graph *g, int16_t *dist)
 {
-    uint64_t seen[64], next[64];
-    int32_t n = g->n;
+    static const uint16_t ones[16][4] = {
+        {0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0}, {0, 0, 1, 0}, {1, 0, 1, 0}, {0, 1, 1, 0}, {1, 1, 1, 0},
+        {0, 0, 0, 1}, {1, 0, 0, 1}, {0, 1, 0, 1}, {1, 1, 0, 1}, {0, 0, 1, 1}, {1, 0, 1, 1}, {0, 1, 1, 1}, {1, 1, 1, 1}};
+    uint64_t seen[64], next[64], steps[64][16];
+    int32_t n = g->n, fours = (n + 3) / 4;
     for (int32_t v = 0; v < n; v++) {
         seen[v] = (uint64_t)1 << v;
-        for (int32_t u = 0; u < n; u++) dist[v * n + u] = GRAPH_FAR;
-        dist[v * n + v] = 0;
+        memset(steps[v], 0, (size_t)fours * sizeof *steps[v]);
     }
-    uint64_t any = 1;
-    for (int16_t d = 1; any; d++) {
+    for (uint64_t any = 1; any;) {
         any = 0;
         for (int32_t v = 0; v < n; v++) {
-            uint64_t reach = seen[v];
+            uint64_t reach = seen[v], left = ~seen[v];
             for (int32_t k = g->start[v]; k < g->start[v + 1]; k++) reach |= seen[g->nbr[k]];
             next[v] = reach;
-            for (uint64_t fresh = reach & ~seen[v]; fresh; fresh &= fresh - 1) dist[v * n + __builtin_ctzll(fresh)] = d;
-            any |= reach & ~seen[v];
+            any |= reach & left;
+            for (int32_t k = 0; k < fours; k++, left >>= 4) {
+                uint64_t add;
+                memcpy(&add, ones[left & 15], sizeof add);
+                steps[v][k] += add;
+            }
         }
         memcpy(seen, next, (size_t)n * sizeof *seen);
+    }
+    uint64_t whole = n == 64 ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1;
+    for (int32_t v = 0; v < n; v++) {
+        memcpy(dist + v * n, steps[v], (size_t)n * sizeof *dist);
+        for (uint64_t far = whole & ~seen[v]; far; far &= far - 1) dist[v * n + __builtin_ctzll(far)] = GRAPH_FAR;
     }
 }
 

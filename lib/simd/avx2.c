@@ -89,5 +89,22 @@ KERNEL static void and_count_many(const uint8_t *const *q, int32_t n_q, const ui
 
 static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
 
-const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide};
+#define VEC32 __m256i
+#define LANES32 8
+#define SET32(x) _mm256_set1_epi32((int32_t)(x))
+#define LOAD32(p) _mm256_loadu_si256((const __m256i *)(const void *)(p))
+#define STORE32(p, v) _mm256_storeu_si256((__m256i *)(void *)(p), (v))
+#define ADD32 _mm256_add_epi32
+#define SUB32 _mm256_sub_epi32
+#define MUL32 _mm256_mullo_epi32
+#define AND32 _mm256_and_si256
+#define OR32 _mm256_or_si256
+#define XOR32 _mm256_xor_si256
+#define SHL32 _mm256_slli_epi32
+#define SHR32 _mm256_srli_epi32
+#define MIN32 _mm256_min_epu32
+#define MAX32 _mm256_max_epu32
+#include "simd/lists.h"
+
+const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide, hash_lists};
 #endif

@@ -143,5 +143,22 @@ KERNEL static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS])
     }
 }
 
-const simd_kernels simd_avx512 = {"avx512", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide};
+#define VEC32 __m512i
+#define LANES32 16
+#define SET32(x) _mm512_set1_epi32((int32_t)(x))
+#define LOAD32(p) _mm512_loadu_si512(p)
+#define STORE32(p, v) _mm512_storeu_si512((p), (v))
+#define ADD32 _mm512_add_epi32
+#define SUB32 _mm512_sub_epi32
+#define MUL32 _mm512_mullo_epi32
+#define AND32 _mm512_and_si512
+#define OR32 _mm512_or_si512
+#define XOR32 _mm512_xor_si512
+#define SHL32 _mm512_slli_epi32
+#define SHR32 _mm512_srli_epi32
+#define MIN32 _mm512_min_epu32
+#define MAX32 _mm512_max_epu32
+#include "simd/lists.h"
+
+const simd_kernels simd_avx512 = {"avx512", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide, hash_lists};
 #endif

@@ -52,4 +52,32 @@ static void and_count_many(const uint8_t *const *q, int32_t n_q, const uint8_t *
 
 static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
 
-const simd_kernels simd_serial = {"serial", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows};
+// Matsumoto & Nishimura's generator cut down to four words, as RDKit seeds it for each feature.
+static uint32_t first_draw(uint32_t seed)
+{
+    uint32_t one = 1812433253u * (seed ^ seed >> 30) + 1, two = 1812433253u * (one ^ one >> 30) + 2;
+    uint32_t y = (seed & 0x80000000u) | (one & 0x7FFFFFFFu);
+    y = two ^ y >> 1 ^ (y & 1 ? 0x9908B0DFu : 0);
+    y ^= y >> 11;
+    y ^= y << 7 & 0x9D2C5680u;
+    y ^= y << 15 & 0xEFC60000u;
+    y ^= y >> 18;
+    return y >> 1;
+}
+
+void simd_hash_lists(const uint32_t (*keys)[SIMD_LISTS], int32_t n, const uint32_t *last, uint32_t *hash, uint32_t *drawn)
+{
+    for (int32_t l = 0; l < SIMD_LISTS; l++) {
+        uint32_t sorted[SIMD_MOST_KEYS], h = 0;
+        for (int32_t i = 0; i < n; i++) {
+            int32_t j = i;
+            for (; j > 0 && sorted[j - 1] > keys[i][l]; j--) sorted[j] = sorted[j - 1];
+            sorted[j] = keys[i][l];
+        }
+        for (int32_t i = 0; i < n; i++) h = hash_combine(h, sorted[i]);
+        hash[l] = hash_combine(h, last[l]);
+        drawn[l] = first_draw(hash[l]);
+    }
+}
+
+const simd_kernels simd_serial = {"serial", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows, simd_hash_lists};

@@ -34,5 +34,5 @@ static void and_count_many(const uint8_t *const *q, int32_t n_q, const uint8_t *
 
 static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
 
-const simd_kernels simd_sse2 = {"sse2", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows};
+const simd_kernels simd_sse2 = {"sse2", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows, simd_hash_lists};
 #endif

@@ -1,0 +1,40 @@
+// lists.h - the body of hash_lists, for an instruction set that says what a vector of 32-bit numbers is: VEC32, LANES32 of
+// them, and the operations. serial.c has it in words.
+// Sixteen lists side by side: each key is a vector, so sorting is minima and maxima.
+KERNEL static inline VEC32 mix(VEC32 h, VEC32 x)
+{
+    x = ADD32(ADD32(x, SET32(0x9E3779B9u)), ADD32(SHL32(h, 6), SHR32(h, 2)));
+    return XOR32(h, x);
+}
+
+KERNEL static inline VEC32 first_draw(VEC32 seed)
+{
+    VEC32 factor = SET32(1812433253u);
+    VEC32 one = ADD32(MUL32(factor, XOR32(seed, SHR32(seed, 30))), SET32(1));
+    VEC32 two = ADD32(MUL32(factor, XOR32(one, SHR32(one, 30))), SET32(2));
+    VEC32 y = OR32(AND32(seed, SET32(0x80000000u)), AND32(one, SET32(0x7FFFFFFFu)));
+    VEC32 odd = SUB32(SET32(0), AND32(y, SET32(1)));           // all bits, or none
+    y = XOR32(XOR32(two, SHR32(y, 1)), AND32(odd, SET32(0x9908B0DFu)));
+    y = XOR32(y, SHR32(y, 11));
+    y = XOR32(y, AND32(SHL32(y, 7), SET32(0x9D2C5680u)));
+    y = XOR32(y, AND32(SHL32(y, 15), SET32(0xEFC60000u)));
+    return SHR32(XOR32(y, SHR32(y, 18)), 1);
+}
+
+KERNEL static void hash_lists(const uint32_t (*keys)[SIMD_LISTS], int32_t n, const uint32_t *last, uint32_t *hash, uint32_t *drawn)
+{
+    for (int32_t at = 0; at < SIMD_LISTS; at += LANES32) {
+        VEC32 key[SIMD_MOST_KEYS], h = SET32(0);
+        for (int32_t i = 0; i < n; i++) key[i] = LOAD32(keys[i] + at);
+        for (int32_t end = n - 1; end > 0; end--)
+            for (int32_t i = 0; i < end; i++) {
+                VEC32 low = MIN32(key[i], key[i + 1]);
+                key[i + 1] = MAX32(key[i], key[i + 1]);
+                key[i] = low;
+            }
+        for (int32_t i = 0; i < n; i++) h = mix(h, key[i]);
+        h = mix(h, LOAD32(last + at));
+        STORE32(hash + at, h);
+        STORE32(drawn + at, first_draw(h));
+    }
+}
