@@ -31,7 +31,7 @@ if variant threads gcc pool '-O1 -g -fsanitize=thread'; then
         [ -x "$build/threads/tests/check_$name" ] && step "check_$name under the thread sanitizer" 3000 "$build/threads/tests/check_$name"
     done
 fi
-unset CK_TIMEOUT_MULTIPLIER
+CK_TIMEOUT_MULTIPLIER=5
 
 # Every set of kernels that this machine can run, seen to be the one in use.
 for kernels in $(sed -n 's/^SIMD(\([a-z0-9_]*\)).*/\1/p' lib/simd/simd_list.h); do

@@ -10,7 +10,7 @@ enum { FORKS = 6 };   // a run takes twenty times as long
 #else
 enum { FORKS = 10 };
 #endif
-enum { SECONDS = 60, MOST_THREADS = 9 };
+enum { SECONDS = 200, MOST_THREADS = 9 };
 #define DRUGS "examples/data/drugs.smi"
 
 static rows drugs;

@@ -160,7 +160,7 @@ def test_the_command_builds_and_asks_indexes(reference, tmp_path):
     np.save(tmp_path / "a.npy", rows)
 
     def run(*args, status=0):
-        r = subprocess.run([command, *map(str, args)], capture_output=True, timeout=120)
+        r = subprocess.run([command, *map(str, args)], capture_output=True, timeout=600)
         assert r.returncode == status, r.stderr.decode()
         return [line.split("\t") for line in r.stdout.decode().splitlines()][1:]
 
