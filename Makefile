@@ -184,9 +184,9 @@ ifndef TEST_PYTHON        # the same for tests/requirements/python.txt
 TEST_PYTHON = $(BUILD)/venv-python/bin/python
 TEST_READY  = $(BUILD)/venv-python/ready
 endif
-check-python check-spark conformance conformance-fuzz bench: export ARYL_LIBRARY = $(abspath $(BUILD)/libaryl.so)
+check-python check-spark conformance conformance-fuzz conformance-smarts bench: export ARYL_LIBRARY = $(abspath $(BUILD)/libaryl.so)
 
-.PHONY: check-python check-spark conformance conformance-fuzz bench bench-memory bench-profile wheel check-wheel
+.PHONY: check-python check-spark conformance conformance-fuzz conformance-smarts bench bench-memory bench-profile wheel check-wheel
 check-python: $(BUILD)/libaryl.so $(TEST_READY)   ## tests of the Python package
 	$(TEST_PYTHON) -m pytest -q -p no:cacheprovider tests/python
 
@@ -200,6 +200,9 @@ conformance: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## compare with RDKit: FIL
 	$(CONFORMANCE) $(if $(N),--rows $(N))
 conformance-fuzz: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## the same on edited strings: N=100000 SEED=1
 	$(CONFORMANCE) --mutants $(or $(N),100000) --seed $(or $(SEED),1) $(if $(ONLY),,--only 'graph,ecfp radius=2 bits=2048*')
+
+conformance-smarts: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## ordered match lists of RDKit's tables and further patterns: N=200
+	$(REFERENCE_PYTHON) tests/conformance/smarts.py $(if $(N),--rows $(N)) $(FILES)
 
 bench: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## speed against RDKit into docs/performance.md: N=20000
 	$(REFERENCE_PYTHON) tests/bench/bench.py $(if $(N),--rows $(N)) $(FILES)
