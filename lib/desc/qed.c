@@ -92,10 +92,23 @@ static aryl_status measure(facts *f, double *x)
     return count_aromatic(f->mol, f->mem, &x[AROM]);
 }
 
+// The reference perceives the molecule once more, which changes some with bonds that were made dative.
+static aryl_status measure_again(facts *f, double *x)
+{
+    facts again;
+    aryl_status s = facts_again(f, &again);
+    if (s == ARYL_E_VALENCE || s == ARYL_E_KEKULE) {
+        for (int32_t i = 0; i < N_PROPERTIES; i++) x[i] = NAN;
+        return ARYL_OK;
+    }
+    return s ? s : measure(&again, x);
+}
+
 static aryl_status run(facts *f, double *out)
 {
     double x[N_PROPERTIES], sum = 0, weights = 0;
-    TRY(measure(f, x));
+    bool dative = memchr(f->mol->type, BOND_DATIVE, (size_t)f->mol->n_bonds);
+    TRY(dative ? measure_again(f, x) : measure(f, x));
     for (int32_t i = 0; i < N_PROPERTIES; i++) {
         sum += curve[i].weight * log(desirability(i, x[i]));
         weights += curve[i].weight;

@@ -1,27 +1,27 @@
-// bare.c - the molecule without its hydrogen nodes: each becomes one of the hidden hydrogens of its neighbours.
+// bare.c - the molecule made anew: without its hydrogen nodes, each of which becomes one of the hidden hydrogens of its
+// neighbours; or perceived once more.
 #include "facts/facts.h"
 #include "perceive/perceive.h"
 
 // Old numbers of what is kept, in order; new numbers of all, -1 for what goes.
 typedef struct renumbering { int32_t *atom, *bond; } renumbering;
 
-static aryl_status copy_graph(const aryl_mol *m, const uint8_t *keep, arena *mem, aryl_mol **out)
+static aryl_status copy_graph(const aryl_mol *m, arena *mem, raw_mol *raw)
 {
-    raw_mol raw;
-    raw_init(&raw, mem);
+    raw_init(raw, mem);
     for (int32_t a = 0; a < m->n_atoms; a++) {
-        raw_atom *to = raw_add_atom(&raw);
+        raw_atom *to = raw_add_atom(raw);
         if (!to) return ARYL_E_NOMEM;
         *to = (raw_atom){.z = m->z[a], .flags = m->atom_flags[a], .tag = m->tag[a], .permutation = m->permutation[a],
                          .explicit_h = m->explicit_h[a], .radicals = m->radicals[a], .charge = m->charge[a],
                          .isotope = m->isotope[a], .map = m->map[a], .at = m->at[a]};
     }
     for (int32_t b = 0; b < m->n_bonds; b++) {
-        raw_bond *to = raw_add_bond(&raw, m->begin[b], m->end[b], m->type[b]);
+        raw_bond *to = raw_add_bond(raw, m->begin[b], m->end[b], m->type[b]);
         if (!to) return ARYL_E_NOMEM;
         to->flags = m->bond_flags[b];
     }
-    return mol_from_raw(&raw, keep, mem, out);
+    return ARYL_OK;
 }
 
 static aryl_status copy_rings(const aryl_mol *m, const renumbering *to, arena *mem, aryl_mol *out)
@@ -57,7 +57,9 @@ aryl_status facts_without_hydrogens(const facts *f, facts *out)
     for (int32_t a = 0; a < m->n_atoms; a++) to.atom[a] = (keep[a] = m->z[a] != 1) ? n++ : -1;
     n = 0;
     for (int32_t b = 0; b < m->n_bonds; b++) to.bond[b] = keep[m->begin[b]] && keep[m->end[b]] ? n++ : -1;
-    TRY(copy_graph(m, keep, f->mem, &bare));
+    raw_mol raw;
+    TRY(copy_graph(m, f->mem, &raw));
+    TRY(mol_from_raw(&raw, keep, f->mem, &bare));
     for (int32_t a = 0; a < m->n_atoms; a++) {
         if (!keep[a]) continue;
         int32_t x = to.atom[a];
@@ -69,5 +71,18 @@ aryl_status facts_without_hydrogens(const facts *f, facts *out)
         if (to.bond[b] >= 0) bare->kekule[to.bond[b]] = m->kekule[b];
     TRY(copy_rings(m, &to, f->mem, bare));
     facts_init(out, bare, f->mem);
+    return ARYL_OK;
+}
+
+aryl_status facts_again(const facts *f, facts *out)
+{
+    raw_mol raw;
+    aryl_mol *again;
+    TRY(copy_graph(f->mol, f->mem, &raw));
+    for (int32_t a = 0; a < raw.n_atoms; a++)
+        raw.atom[a].flags &= ATOM_AROMATIC | ATOM_NO_IMPLICIT | ATOM_QUERY | ATOM_HAS_MAP | ATOM_START | ATOM_KEEP;
+    for (int32_t b = 0; b < raw.n_bonds; b++) raw.bond[b].flags &= BOND_IS_AROMATIC | BOND_IS_QUERY | BOND_NO_H;
+    TRY(perceive(&raw, 0, f->mem, &again, NULL));
+    facts_init(out, again, f->mem);
     return ARYL_OK;
 }

@@ -52,6 +52,9 @@ aryl_status facts_prepare_patterns(void);
 
 // The facts, none filled yet, of the molecule without its hydrogen nodes; in the same arena. ARYL_E_NOMEM
 aryl_status facts_without_hydrogens(const facts *f, facts *out);
+// The same of the molecule perceived once more, which is no other molecule unless dative bonds breed dative bonds. What
+// perceive() answers.
+aryl_status facts_again(const facts *f, facts *out);
 
 // The library's own patterns, by table (facts/*_table.h) and row.
 enum {
