@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "convert/convert.h"
+#include "facts/facts.h"
 #include "support.h"
 
 static arena mem;
@@ -223,6 +224,36 @@ START_TEST(large_molecules_are_ranked_in_reasonable_work)
 }
 END_TEST
 
+// Every stage of stereo on a molecule that is large enough to make the arena ask again and again.
+static aryl_status attempt(void *ctx)
+{
+    const char *smiles = ctx;
+    arena a;
+    aryl_mol *m;
+    facts f;
+    arena_init(&a);
+    aryl_status s = convert_load(smiles, (int64_t)strlen(smiles), FORMAT_SMILES, PERCEIVE_STEREO, NULL, &a, &m, NULL);
+    int32_t *rank = s == ARYL_OK ? arena_new(&a, int32_t, m->n_atoms) : NULL;
+    if (s == ARYL_OK && !rank) s = ARYL_E_NOMEM;
+    if (s == ARYL_OK) s = perceive_ranks(m, CANON_CHIRALITY | CANON_BREAK_TIES, &a, rank);
+    if (s == ARYL_OK) {
+        facts_init(&f, m, &a);
+        s = facts_centres(&f);
+    }
+    arena_free(&a);
+    return s;
+}
+
+START_TEST(no_memory_at_any_request_is_a_status)
+{
+    static char smiles[60000];
+    char *end = smiles;
+    for (int32_t i = 0; i < 700; i++) end += sprintf(end, "C[C@H]1CC[C@@H](C)CC1.F/C=C/[C@H](F)Cl.");
+    strcpy(end, "C12C3C4C1C5C2C3C45");
+    ck_assert_int_gt(alloc_sweep(attempt, smiles), 3);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("stereo");
@@ -233,6 +264,7 @@ int main(void)
     tcase_add_test(t, canonical_ranks_are_those_of_the_table);
     tcase_add_test(t, ranks_and_labels_go_with_the_atoms);
     tcase_add_test(t, unique_ranks_are_a_permutation_that_refines_the_classes);
+    tcase_add_test(t, no_memory_at_any_request_is_a_status);
     tcase_add_test(t, large_molecules_are_ranked_in_reasonable_work);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -28,6 +28,7 @@ typedef struct search {
     uint8_t *atom_state, *bond_state;     // SURE, MAYBE, FIXED; 0: no centre
     uint8_t *atom_first, *bond_first;     // the same before anything was dropped
     uint8_t *tag;                         // KIND_*: handedness with neighbours in ascending order
+    uint8_t *double_end;                  // 2: end of a double bond with E and Z, or that could have them
     uint8_t *crowded;                     // has more neighbours than a tetrahedron
     uint8_t *small_ring;                  // per bond
     int32_t *bond_rings;                  // per bond
@@ -463,10 +464,19 @@ static aryl_status find_centres(search *s)
             s->bond_rings[m->ring_bond[k]] += s->bond_rings[m->ring_bond[k]] < 2;
             if (m->ring_start[r + 1] - m->ring_start[r] < SMALL_RING) s->small_ring[m->ring_bond[k]] = 1;
         }
-    TRY(name_atoms(s));
     TRY(find_atoms(s));
     TRY(mark_potential(s));
     find_bonds(s);
+    for (int32_t b = 0; b < m->n_bonds; b++)
+        if (m->type[b] == BOND_DOUBLE && s->stereo[b] != STEREO_NONE) {
+            s->double_end[m->begin[b]] = 2;
+            s->double_end[m->end[b]] = 2;
+        }
+    // Double bonds alone make no atom a centre.
+    bool any = false;
+    for (int32_t a = 0; a < s->n && !any; a++) any = alive(s->atom_state[a]);
+    if (!any) return ARYL_OK;
+    TRY(name_atoms(s));
     memcpy(s->atom_first, s->atom_state, (size_t)s->n);
     if (s->n_bonds) memcpy(s->bond_first, s->bond_state, (size_t)s->n_bonds);
     TRY(excuse(s));
@@ -475,11 +485,6 @@ static aryl_status find_centres(search *s)
         TRY(excuse(s));
         TRY(settle(s));
     }
-    for (int32_t b = 0; b < s->n_bonds; b++)
-        if (m->type[b] == BOND_DOUBLE && s->stereo[b] != STEREO_NONE) {
-            s->centre[m->begin[b]] |= 2;
-            s->centre[m->end[b]] |= 2;
-        }
     return ARYL_OK;
 }
 
@@ -501,7 +506,7 @@ aryl_status facts_centres(facts *f)
     s.key = arena_new(f->mem, uint64_t, n);
     s.site = arena_zero(f->mem, site, n_bonds);
     int32_t *ints = arena_zero(f->mem, int32_t, 4 * n + 3 * n_bonds + 2 * degree);
-    uint8_t *bytes = arena_zero(f->mem, uint8_t, 5 * n + 5 * n_bonds);
+    uint8_t *bytes = arena_zero(f->mem, uint8_t, 6 * n + 5 * n_bonds);
     if (!s.key || !s.site || !ints || !bytes) return ARYL_E_NOMEM;
     int32_t **const per_atom[] = {&s.atom_base, &s.atom_kind, &s.atom_excuse, &s.colour};
     int32_t **const per_bond[] = {&s.bond_kind, &s.bond_rings, &s.bond_excuse};
@@ -509,11 +514,12 @@ aryl_status facts_centres(facts *f)
     for (size_t k = 0; k < 3; k++, ints += n_bonds) *per_bond[k] = ints;
     s.sorted = ints;
     s.colours = ints + degree;
-    uint8_t **const of_atom[] = {&s.atom_state, &s.atom_first, &s.tag, &s.pinned, &s.crowded};
+    uint8_t **const of_atom[] = {&s.atom_state, &s.atom_first, &s.tag, &s.pinned, &s.crowded, &s.double_end};
     uint8_t **const of_bond[] = {&s.bond_state, &s.bond_first, &s.bond_mark, &s.small_ring, &s.stereo};
-    for (size_t k = 0; k < 5; k++, bytes += n) *of_atom[k] = bytes;
+    for (size_t k = 0; k < 6; k++, bytes += n) *of_atom[k] = bytes;
     for (size_t k = 0; k < 5; k++, bytes += n_bonds) *of_bond[k] = bytes;
     TRY(find_centres(&s));
+    for (int32_t a = 0; a < s.n; a++) centre[a] |= s.double_end[a];
     arena_restore(f->mem, here);
     f->centre = centre;
     return ARYL_OK;
