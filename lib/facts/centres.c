@@ -69,7 +69,7 @@ static aryl_status is_stiff_amine(search *s, int32_t a, bool *yes)
     return ARYL_OK;
 }
 
-// *more: not a tetrahedron, but with so many neighbours perhaps something else.
+// *more: with so many neighbours it is perhaps something else, also when those that count as ligands make a tetrahedron.
 static aryl_status could_be_centre(search *s, int32_t a, bool *yes, bool *more)
 {
     const aryl_mol *m = s->m;
@@ -90,7 +90,7 @@ static aryl_status could_be_centre(search *s, int32_t a, bool *yes, bool *more)
             TRY(is_stiff_amine(s, a, yes));
         }
     }
-    *more = !*yes && n + h >= 4 && n + h <= 6 && metallic && !m->tag[a];
+    *more = n + h >= 4 && n + h <= 6 && metallic && !m->tag[a];
     return ARYL_OK;
 }
 
