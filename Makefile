@@ -228,10 +228,10 @@ check-wheel: wheel   ## the Python tests against the wheel, in an environment ma
 demo: all   ## a short tour over some hundred drugs
 	@BUILD=$(BUILD) examples/demo.sh
 
-docs: all   ## docs/registry.md, the lists of kinds and descriptors, from the library itself
-	@{ printf '# What there is\n\nPrinted by `aryl list`; `make docs` writes this page.\n\n```\n'; $(BUILD)/aryl list; printf '```\n'; } > docs/registry.md
+docs: all   ## docs/descriptors.md, which the library's registry prints
+	$(BUILD)/aryl list desc --markdown > docs/descriptors.md
 
-check-docs:   ## what the documentation names is there, its programs compile
+check-docs: all   ## what the documentation names is there, its programs compile
 	@CC='$(CC)' tests/docs.sh $(BUILD)
 
 clean:   ## everything built

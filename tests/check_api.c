@@ -316,8 +316,15 @@ START_TEST(descriptors_come_in_the_order_asked_for)
     }
     aryl_desc_free(d);
     ck_assert_int_eq(aryl_desc_new("all", &d, NULL), ARYL_OK);
-    ck_assert_int_eq(aryl_desc_n_values(d), aryl_desc_n_known());
+    ck_assert_int_eq(aryl_desc_n_values(d), 217);
     aryl_desc_free(d);
+    // a group adds what does not stand there yet; a name that stands there is a mistake
+    ck_assert_int_eq(aryl_desc_new("NumHDonors lipinski topology", &d, NULL), ARYL_OK);
+    ck_assert_int_eq(aryl_desc_n_values(d), 25 + 21 - 1);      // Phi is in both
+    ck_assert_str_eq(aryl_desc_name(d, 0), "NumHDonors");
+    ck_assert_str_eq(aryl_desc_name(d, 1), "FractionCSP3");
+    aryl_desc_free(d);
+    ck_assert_int_eq(aryl_desc_new("lipinski NumHDonors", &d, NULL), ARYL_E_ARGUMENT);
     aryl_error err;
     ck_assert_int_eq(aryl_desc_new("MolWt NoSuch", &d, &err), ARYL_E_UNKNOWN);
     ck_assert_int_eq(err.offset, 6);
@@ -329,7 +336,57 @@ START_TEST(descriptors_come_in_the_order_asked_for)
         ck_assert_int_eq(aryl_desc_known(i, &info), ARYL_OK);
         ck_assert(info.name[0] && info.summary[0] && info.unit && info.family[0] && info.source[0]);
     }
+    for (int32_t i = 0; i < aryl_desc_n_groups(); i++) {
+        aryl_group_info info = {.size = sizeof info};
+        ck_assert_int_eq(aryl_desc_group(i, &info), ARYL_OK);
+        ck_assert(info.summary[0] && aryl_desc_new(info.name, &d, NULL) == ARYL_OK);
+        ck_assert_int_eq(aryl_desc_n_values(d), info.n_values);
+        aryl_desc_free(d);
+    }
+    ck_assert_int_eq(aryl_desc_in_group(0, "all"), 1);
+    ck_assert_int_eq(aryl_desc_in_group(0, "vsa") + aryl_desc_in_group(0, "none") + aryl_desc_in_group(-1, "all"), 0);
+    ck_assert_int_eq(aryl_desc_group(-1, &(aryl_group_info){.size = sizeof(aryl_group_info)}), ARYL_E_UNKNOWN);
     aryl_scratch_free(scratch);
+    aryl_mol_free(m);
+}
+END_TEST
+
+START_TEST(contributions_sum_up_to_their_descriptor)
+{
+    aryl_mol *m = molecule("CC(=O)Oc1ccccc1C(=O)O");
+    double out[13], rest;
+    aryl_error err;
+    for (int32_t i = 0; i < aryl_contribution_n_known(); i++) {
+        aryl_contribution_info info = {.size = sizeof info};
+        ck_assert_int_eq(aryl_contribution_known(i, &info), ARYL_OK);
+        ck_assert(info.name[0] && info.summary[0] && info.unit && info.source[0]);
+        ck_assert_int_eq(aryl_contribution_values(m, info.name, NULL, out, 13, &rest, &err), ARYL_OK);
+        ck_assert_int_eq(aryl_contribution_values(m, info.name, NULL, out, 13, NULL, NULL), ARYL_OK);
+        if (!info.total) continue;
+        aryl_desc *d;
+        double whole;
+        ck_assert_int_eq(aryl_desc_new(info.name, &d, NULL), ARYL_OK);
+        ck_assert_int_eq(aryl_desc_values(d, m, NULL, &whole, NULL), ARYL_OK);
+        for (int32_t a = 0; a < 13; a++) rest += out[a];
+        ck_assert_double_eq_tol(rest, whole, 1e-9);
+        aryl_desc_free(d);
+    }
+    ck_assert_int_eq(aryl_contribution_known(-1, &(aryl_contribution_info){.size = sizeof(aryl_contribution_info)}), ARYL_E_UNKNOWN);
+    ck_assert_int_eq(aryl_contribution_values(m, "MolWt", NULL, out, 13, NULL, &err), ARYL_E_UNKNOWN);
+    ck_assert_int_eq(aryl_contribution_values(m, "TPSA", NULL, out, 12, NULL, &err), ARYL_E_SPACE);
+    ck_assert_int_eq(aryl_contribution_values(NULL, "TPSA", NULL, out, 12, NULL, &err), ARYL_E_ARGUMENT);
+    aryl_mol_free(m);
+}
+END_TEST
+
+START_TEST(the_scaffold_is_a_property_of_atoms)
+{
+    aryl_mol *m = molecule("CC1CCCC(=O)C1CCc1ccccc1N");
+    static const int32_t expected[] = {0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0};
+    int32_t found[17];
+    ck_assert_int_eq(aryl_mol_n_atoms(m), 17);
+    ck_assert_int_eq(aryl_mol_atoms(m, ARYL_ATOM_SCAFFOLD, found, 17), ARYL_OK);
+    ck_assert_mem_eq(found, expected, sizeof expected);
     aryl_mol_free(m);
 }
 END_TEST
@@ -448,6 +505,8 @@ int main(void)
     tcase_add_test(t, every_kind_and_parameter_can_be_walked);
     tcase_add_test(t, a_larger_struct_of_a_later_header_is_filled_as_far_as_we_know_it);
     tcase_add_test(t, descriptors_come_in_the_order_asked_for);
+    tcase_add_test(t, contributions_sum_up_to_their_descriptor);
+    tcase_add_test(t, the_scaffold_is_a_property_of_atoms);
     tcase_add_test(t, a_run_checks_what_it_is_given);
     tcase_add_test(t, a_scratch_serves_many_small_runs);
     tcase_add_test(t, every_failing_allocation_is_reported);

@@ -260,12 +260,29 @@ START_TEST(one_kind_with_one_set_of_parameters_runs_once)
 }
 END_TEST
 
-START_TEST(desc_all_is_every_descriptor_in_order)
+START_TEST(desc_all_is_every_descriptor_of_the_reference_in_order)
 {
     aryl_plan *p = plan_of("desc all");
-    ck_assert_int_eq(p->n_outputs, desc_n_values);
-    for (int32_t i = 0; i < desc_n_values; i++) ck_assert_str_eq(p->outputs[i].info.label, desc_values[i].name);
+    ck_assert_int_eq(p->n_outputs, desc_n_reference);
+    for (int32_t i = 0; i < desc_n_reference; i++) ck_assert_str_eq(p->outputs[i].info.label, desc_values[i].name);
     plan_free(p);
+}
+END_TEST
+
+START_TEST(groups_are_spelled_out)
+{
+    aryl_plan *p = plan_of("desc MolMR crippen mass");
+    static const char *const labels[] = {"MolMR", "MolLogP", "MolWt", "HeavyAtomMolWt", "ExactMolWt"};
+    ck_assert_int_eq(p->n_outputs, 5);
+    for (int32_t i = 0; i < 5; i++) ck_assert_str_eq(p->outputs[i].info.label, labels[i]);
+    ck_assert_str_eq(p->canonical, "in format=smiles; desc MolMR MolLogP MolWt HeavyAtomMolWt ExactMolWt");
+    plan_free(p);
+    aryl_error err;
+    ck_assert_int_eq(plan_new("desc mass as=x", &p, &err), ARYL_E_ARGUMENT);
+    ck_assert_int_eq(plan_new("desc crippen MolMR", &p, &err), ARYL_E_ARGUMENT);
+    ck_assert_int_eq(err.offset, 13);
+    ck_assert_int_eq(plan_new("desc massive", &p, &err), ARYL_E_UNKNOWN);
+    ck_assert_int_eq(err.offset, 5);
 }
 END_TEST
 
@@ -643,7 +660,8 @@ int main(void)
     tcase_add_loop_test(t, canonical_text_is_a_fixed_point, 0, sizeof good_specs / sizeof *good_specs);
     tcase_add_test(t, outputs_are_described);
     tcase_add_test(t, one_kind_with_one_set_of_parameters_runs_once);
-    tcase_add_test(t, desc_all_is_every_descriptor_in_order);
+    tcase_add_test(t, desc_all_is_every_descriptor_of_the_reference_in_order);
+    tcase_add_test(t, groups_are_spelled_out);
     tcase_add_loop_test(t, any_number_of_threads_gives_the_same, 2, 6);
     tcase_add_test(t, an_output_does_not_depend_on_what_else_is_asked_for);
     tcase_add_test(t, a_row_is_what_the_molecule_alone_gives);

@@ -161,7 +161,7 @@ END_TEST
 static char page[40000];
 static void read_page(void)
 {
-    FILE *f = fopen("docs/descriptors.md", "r");
+    FILE *f = fopen("docs/desc.md", "r");
     ck_assert_ptr_nonnull(f);
     size_t n = fread(page, 1, sizeof page - 1, f);
     page[n] = 0;
@@ -169,18 +169,13 @@ static void read_page(void)
     ck_assert_uint_lt(n, sizeof page - 1);
 }
 
-START_TEST(every_family_and_group_has_its_place_in_the_page)
+START_TEST(every_family_has_its_place_in_the_page)
 {
     char text[100];
     const desc_family *family = desc_values[_i].family;
     read_page();
     snprintf(text, sizeof text, "\n## %s\n", family->name);
-    ck_assert_msg(strstr(page, text) != NULL, "docs/descriptors.md has no section %s", family->name);
-    if (!family->group) return;
-    snprintf(text, sizeof text, "| `%s` |", family->group);
-    char *row = strstr(page, text);
-    snprintf(text, sizeof text, "`%s`", family->name);
-    ck_assert_msg(row && strstr(row, text) && strstr(row, text) < strchr(row, '\n'), "group %s lacks %s", family->group, family->name);
+    ck_assert_msg(strstr(page, text) != NULL, "docs/desc.md has no section %s", family->name);
 }
 END_TEST
 
@@ -200,17 +195,99 @@ START_TEST(the_worked_example_is_what_comes_out)
 }
 END_TEST
 
-START_TEST(words_name_values_families_and_groups)
+START_TEST(groups_hold_their_descriptors)
 {
-    static const struct { const char *word; int32_t n; const char *first; } some[] = {
-        {"all", 217, "MaxAbsEStateIndex"}, {"MolWt", 1, "MolWt"}, {"rings", 13, "NumAliphaticCarbocycles"}, {"qed", 1, "qed"},
-        {"vsa", 57, "PEOE_VSA1"}, {"topology", 21, "AvgIpc"}, {"fragments", 85, "fr_Al_COO"}, {"mol", 0, NULL}, {"", 0, NULL},
+    static const struct { const char *name; int32_t n; const char *first; } some[] = {
+        {"all", 217, "MaxAbsEStateIndex"}, {"rings", 13, "NumAliphaticCarbocycles"}, {"lipinski", 25, "FractionCSP3"},
+        {"vsa", 57, "PEOE_VSA1"}, {"topology", 21, "AvgIpc"}, {"fragments", 85, "fr_Al_COO"}, {"rules", 6, "LipinskiFailures"},
+        {"qed_parts", 8, "QedMW"}, {"surface", 38, "LabuteASA"},
     };
-    int64_t len = (int64_t)strlen(some[_i].word);
-    int32_t n = 0, first = desc_select(some[_i].word, len, -1);
-    for (int32_t v = first; v >= 0; v = desc_select(some[_i].word, len, v)) n++;
+    int32_t group = desc_find_group(some[_i].name, (int64_t)strlen(some[_i].name)), n = 0, first = -1;
+    ck_assert_int_ge(group, 0);
+    for (int32_t v = desc_n_values - 1; v >= 0; v--)
+        if (desc_in_group(v, group)) n++, first = v;
     ck_assert_int_eq(n, some[_i].n);
-    if (n) ck_assert_str_eq(desc_values[first].name, some[_i].first);
+    ck_assert_str_eq(desc_values[first].name, some[_i].first);
+}
+END_TEST
+
+START_TEST(every_word_of_a_group_names_something)
+{
+    char word[60];
+    int32_t used, n = 0;
+    for (const char *p = desc_groups[_i].members; sscanf(p, " %59s%n", word, &used) == 1; p += used, n++) {
+        bool known = desc_find(word, (int64_t)strlen(word)) >= 0;
+        for (int32_t v = 0; v < desc_n_values; v++) known = known || !strcmp(desc_values[v].family->name, word);
+        ck_assert_msg(known, "%s has %s, which is neither a descriptor nor a family", desc_groups[_i].name, word);
+    }
+    ck_assert(n || !strcmp(desc_groups[_i].name, "all"));
+    ck_assert_int_lt(desc_find(desc_groups[_i].name, (int64_t)strlen(desc_groups[_i].name)), 0);   // or it would be hidden
+    ck_assert_int_lt(desc_find_group("al", 2), 0);
+}
+END_TEST
+
+START_TEST(every_family_can_be_asked_for)
+{
+    const char *name = desc_values[_i].family->name;
+    int64_t len = (int64_t)strlen(name);
+    ck_assert_msg(desc_find_group(name, len) >= 0 || desc_find(name, len) >= 0, "family %s", name);
+}
+END_TEST
+
+START_TEST(what_is_ours_stands_apart)
+{
+    int32_t all = desc_find_group("all", 3), rules = desc_find_group("rules", 5), parts = desc_find_group("qed_parts", 9);
+    ck_assert_int_eq(desc_n_reference, 217);
+    for (int32_t v = 0; v < desc_n_values; v++) {
+        bool ours = desc_in_group(v, rules) || desc_in_group(v, parts);
+        ck_assert_int_eq(ours, v >= desc_n_reference);
+        ck_assert_int_eq(desc_in_group(v, all), !ours);
+    }
+}
+END_TEST
+
+START_TEST(atoms_contribute_as_in_the_vectors)
+{
+    static vector_file file;
+    int32_t n = 0;
+    vectors_open(&file, "tests/data/contributions.tsv");
+    for (; vectors_next(&file); arena_rewind(&mem)) {
+        const desc_share *share = &desc_shares[_i];
+        if (strcmp(file.field[1], share->name)) continue;
+        facts f;
+        facts_init(&f, molecule(file.field[0], &mem), &mem);
+        double *out = arena_new(&mem, double, f.mol->n_atoms), rest, total[DESC_MAX_VALUES];
+        ck_assert_int_eq(share->run(&f, out, &rest), ARYL_OK);
+        char *p = file.field[3];
+        for (int32_t a = 0; a < f.mol->n_atoms; a++) {
+            double expected = strtod(p, &p);
+            ck_assert_msg(agree(out[a], expected, false), "%s of atom %d of %s is %.17g, not %.17g", share->name, a, file.field[0],
+                          out[a], expected);
+        }
+        ck_assert(!*p);
+        if (*file.field[2]) ck_assert(agree(rest, strtod(file.field[2], NULL), false));
+        if (share->total) {
+            const desc_value *v = &desc_values[desc_find(share->name, (int64_t)strlen(share->name))];
+            ck_assert_int_eq(v->family->run(&f, total), ARYL_OK);
+            for (int32_t a = 0; a < f.mol->n_atoms; a++) rest += out[a];
+            ck_assert_msg(agree(rest, total[v->index], false), "parts of %s of %s", share->name, file.field[0]);
+        }
+        n++;
+    }
+    vectors_close(&file);
+    ck_assert_int_gt(n, 50);
+}
+END_TEST
+
+// Where the reference's rings leave cyclic atoms out, those are not in its scaffold either.
+START_TEST(scaffolds_of_cages_follow_the_rings_found)
+{
+    facts f;
+    facts_init(&f, molecule("N.[S-]1[S-][Mo]1234567[S-2]1[Mo]289%10%11([S-][S-]8)([S-]3[S-]49)[S-]2[S-]%10[Mo]125%1134([S-][S-]3)[S-]6[S-]74",
+                            &mem), &mem);
+    ck_assert_int_eq(facts_scaffold(&f), ARYL_OK);
+    static const uint8_t expected[17] = {0, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1};
+    ck_assert_mem_eq(f.scaffold, expected, 17);
 }
 END_TEST
 
@@ -241,6 +318,27 @@ START_TEST(every_failing_allocation_is_reported)
 }
 END_TEST
 
+START_TEST(every_failing_allocation_of_a_share_is_reported)
+{
+    static const mem_hooks scarce = {scarce_alloc, scarce_resize, free};
+    aryl_mol *mol = molecule("CC(=O)Oc1ccccc1CCC1CC1", &mem);
+    for (int32_t k = 0;; k++) {
+        double out[64], rest;
+        arena tight;
+        facts f;
+        arena_init(&tight);
+        facts_init(&f, mol, &tight);
+        allowance = k;
+        mem_set_hooks(&scarce);
+        aryl_status s = desc_shares[_i].run(&f, out, &rest);
+        mem_set_hooks(NULL);
+        arena_free(&tight);
+        ck_assert(s == ARYL_OK || s == ARYL_E_NOMEM);
+        if (s == ARYL_OK) break;
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("desc");
@@ -249,9 +347,15 @@ int main(void)
     tcase_add_loop_test(t, every_value_equals_its_vectors, 0, desc_n_values);
     tcase_add_loop_test(t, every_value_is_found_by_name_and_explained, 0, desc_n_values);
     tcase_add_loop_test(t, aspirin_has_its_golden_values, 0, 41);
-    tcase_add_loop_test(t, every_family_and_group_has_its_place_in_the_page, 0, desc_n_values);
+    tcase_add_loop_test(t, every_family_has_its_place_in_the_page, 0, desc_n_values);
     tcase_add_test(t, the_worked_example_is_what_comes_out);
-    tcase_add_loop_test(t, words_name_values_families_and_groups, 0, 9);
+    tcase_add_loop_test(t, groups_hold_their_descriptors, 0, 9);
+    tcase_add_loop_test(t, every_word_of_a_group_names_something, 0, desc_n_groups);
+    tcase_add_loop_test(t, every_family_can_be_asked_for, 0, desc_n_values);
+    tcase_add_test(t, what_is_ours_stands_apart);
+    tcase_add_loop_test(t, atoms_contribute_as_in_the_vectors, 0, desc_n_shares);
+    tcase_add_test(t, scaffolds_of_cages_follow_the_rings_found);
+    tcase_add_loop_test(t, every_failing_allocation_of_a_share_is_reported, 0, desc_n_shares);
     tcase_add_test(t, simple_atom_types_are_those_of_the_patterns);
     tcase_add_test(t, every_kernel_set_gives_the_same_eigenvalues);
     tcase_add_loop_test(t, every_failing_allocation_is_reported, 0, desc_n_values);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # docs.sh BUILD - what the documentation says exists, and what it shows compiles: links lead somewhere, files and make
-# targets it names are there, whole C programs in it compile.
+# targets it names are there, whole C programs in it compile, printed pages are up to date.
 cd "$(dirname "$0")/.." || exit 2
 : "${CC:=gcc}"
 build=$1
@@ -31,6 +31,8 @@ for page in README.md CHANGELOG.md $(find docs -name '*.md'); do
         rm -f "$block"
     done
 done
+# what the registry prints is what it prints now
+"$build/aryl" list desc --markdown | cmp -s - docs/descriptors.md || wrong 'docs/descriptors.md is not what the registry prints: `make docs`'
 for table in lib/*/*_table.h lib/*/*_gen.h; do
     if grep -q 'see NOTICE' "$table" && ! grep -q "$table" NOTICE; then wrong "$table refers to NOTICE, which does not name it"; fi
 done

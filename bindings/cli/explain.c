@@ -1,4 +1,4 @@
-// explain.c - `aryl explain`: which atoms and bonds of a molecule set which bits of a fingerprint.
+// explain.c - `aryl explain`: which atoms and bonds of a molecule set which bits of a fingerprint, or add to a number.
 #include "cli.h"
 
 typedef struct explained {
@@ -11,6 +11,17 @@ typedef struct explained {
 
 static void *numbers(int64_t n) { return must(calloc((size_t)n + 1, sizeof(int32_t))); }
 
+static int read_mol(const char *text, aryl_mol **mol)
+{
+    aryl_error err;
+    if (aryl_mol_parse(text, (int64_t)strlen(text), "smiles", mol, &err) != ARYL_OK) {
+        complain(BAD_ROWS, "%s", err.message);
+        if (err.offset >= 0) fprintf(stderr, "  %s\n  %*s^\n", text, (int)err.offset, "");
+        return BAD_ROWS;
+    }
+    return DONE;
+}
+
 static int load(explained *x, const char *text, const char *spec)
 {
     aryl_error err;
@@ -19,11 +30,8 @@ static int load(explained *x, const char *text, const char *spec)
         if (err.offset >= 0) fprintf(stderr, "  %s\n  %*s^\n", spec, (int)err.offset, "");
         return USAGE;
     }
-    if (aryl_mol_parse(text, (int64_t)strlen(text), "smiles", &x->mol, &err) != ARYL_OK) {
-        complain(BAD_ROWS, "%s", err.message);
-        if (err.offset >= 0) fprintf(stderr, "  %s\n  %*s^\n", text, (int)err.offset, "");
-        return BAD_ROWS;
-    }
+    int status = read_mol(text, &x->mol);
+    if (status != DONE) return status;
     int64_t n_members = 0;
     aryl_status s = aryl_fp_features(x->fp, x->mol, NULL, NULL, 0, &x->n, NULL, 0, &n_members, &err);
     if (s == ARYL_E_SPACE) {
@@ -109,18 +117,78 @@ static int show(const explained *x, int64_t bit)
     return shown || bit < 0 ? DONE : complain(BAD_ROWS, "bit %lld is not set", (long long)bit);
 }
 
+// ---- contributions
+
+// A line for each atom, a column for each name, and what belongs to no atom at the end.
+static int show_contributions(const aryl_mol *mol, char **names, int n_names)
+{
+    int32_t n_atoms = aryl_mol_n_atoms(mol), *number = numbers(n_atoms);
+    double *value = must(calloc((size_t)n_names * (size_t)n_atoms + 1, sizeof *value));
+    double *rest = must(calloc((size_t)n_names, sizeof *rest));
+    int status = DONE;
+    aryl_error err;
+    aryl_mol_atoms(mol, ARYL_ATOM_NUMBER, number, n_atoms);
+    for (int i = 0; status == DONE && i < n_names; i++) {
+        double *out = value + (size_t)i * (size_t)n_atoms;
+        aryl_status s = aryl_contribution_values(mol, names[i], NULL, out, n_atoms, &rest[i], &err);
+        if (s != ARYL_OK) status = complain(s == ARYL_E_UNKNOWN ? USAGE : FAILED, "%s", err.message);
+        if (s == ARYL_E_UNKNOWN) {
+            fputs("  there are:", stderr);
+            for (int32_t k = 0; k < aryl_contribution_n_known(); k++) {
+                aryl_contribution_info c = {sizeof c};
+                aryl_contribution_known(k, &c);
+                fprintf(stderr, " %s", c.name);
+            }
+            fputc('\n', stderr);
+        }
+    }
+    for (int32_t a = -1; status == DONE && a <= n_atoms; a++) {
+        if (a < 0) fputs("atom", stdout);
+        else if (a < n_atoms) printf("%s%d", aryl_element_symbol(number[a]), (int)a);
+        else fputs("rest", stdout);
+        for (int i = 0; i < n_names; i++) {
+            putchar('\t');
+            if (a < 0) fputs(names[i], stdout);
+            else put_number(stdout, a < n_atoms ? value[(size_t)i * (size_t)n_atoms + (size_t)a] : rest[i]);
+        }
+        putchar('\n');
+    }
+    free(number);
+    free(value);
+    free(rest);
+    return status;
+}
+
+static int explain_numbers(const char *text, const char *list)
+{
+    aryl_mol *mol = NULL;
+    char *copy = must(malloc(strlen(list) + 1)), **names = must(malloc((strlen(list) + 1) * sizeof *names));
+    int n = 0, status = read_mol(text, &mol);
+    strcpy(copy, list);
+    for (char *c = strtok(copy, " ,"); c; c = strtok(NULL, " ,")) names[n++] = c;
+    if (status == DONE && !n) status = complain(USAGE, "--desc: names are needed");
+    if (status == DONE) status = show_contributions(mol, names, n);
+    aryl_mol_free(mol);
+    free(names);
+    free(copy);
+    return status;
+}
+
 int cmd_explain(int argc, char **argv)
 {
     int64_t bit = -1;
-    const char *args[2];
+    const char *args[2], *names = NULL;
     int n;
     const option options[] = {
         {"bit", "b", OPT_INT, &bit, "N", "only what sets bit N of the folded row"},
+        {"desc", "d", OPT_TEXT, &names, "NAMES", "what each atom adds to numbers: \"MolLogP TPSA\"; aryl list desc has them"},
         {0},
     };
     int status = options_read(command_named("explain"), options, argc, argv, args, 2, &n);
     if (status >= 0) return status;
     if (!n) return complain(USAGE, "a SMILES is needed; see aryl explain --help");
+    if (names && (n > 1 || bit >= 0)) return complain(USAGE, "--desc explains numbers, not bits");
+    if (names) return explain_numbers(args[0], names);
     explained x = {0};
     status = load(&x, args[0], n > 1 ? args[1] : "ecfp");
     if (status == DONE && bit >= aryl_fp_n_bits(x.fp))

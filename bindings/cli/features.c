@@ -194,7 +194,7 @@ int cmd_desc(int argc, char **argv)
     const char *names = "all", *to = NULL, *path = NULL, *files[1];
     int n;
     const option options[] = {
-        {"names", "n", OPT_TEXT, &names, "NAMES", "descriptors, \"MolWt TPSA\" (default: all); aryl list shows them"},
+        {"names", "n", OPT_TEXT, &names, "NAMES", "descriptors and groups, \"MolWt vsa\" (default: all); aryl list shows them"},
         {"output", "o", OPT_TEXT, &path, "FILE", "where to (default: stdout)"},
         {"to", NULL, OPT_TEXT, &to, "NAME", "tsv, csv, npy (default: by the output's name, else tsv)"},
         INPUT_OPTIONS(job),

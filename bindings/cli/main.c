@@ -11,6 +11,7 @@ const command commands[] = {
     {"desc", "[options] [FILE]", "Descriptors of the molecules of a file, or of stdin.",
      "Examples:\n"
      "  aryl desc drugs.smi -n \"MolWt TPSA RingCount\"\n"
+     "  aryl desc drugs.smi -n \"lipinski vsa\"\n"
      "  aryl desc drugs.sdf -o all.csv", cmd_desc},
     {"search", "[options] QUERIES TARGETS", "Nearest neighbours of each query among the rows of an index or FPS file.",
      "QUERIES is an FPS file, or a molecule file whose fingerprints are made as the targets say.\n"
@@ -49,12 +50,14 @@ const command commands[] = {
     {"check", "[options] [FILE]", "Which rows of a file fail, where and why.",
      "One line for each failing row: its line (SDF: record), id, byte offset in the row, status, message, text.\n"
      "Exits with 1 when a row fails.", cmd_check},
-    {"explain", "[options] SMILES [SPEC]", "Which atoms and bonds of a molecule set which bits.",
+    {"explain", "[options] SMILES [SPEC]", "Which atoms and bonds set which bits, or what each atom adds to a number.",
      "One line for each feature: its bit, its id, centre and radius where the kind has them, atoms by symbol and\n"
      "number (from 0, as written), bonds by their atoms.\n\n"
-     "Example:\n"
-     "  aryl explain \"CC(=O)Oc1ccccc1C(=O)O\" \"ecfp radius=2\" --bit 1057", cmd_explain},
-    {"list", "[fp | desc]", "Kinds of fingerprints with their parameters, and descriptors.", NULL, cmd_list},
+     "With --desc one line for each atom; \"rest\" is what belongs to none, such as hydrogens that are none.\n\n"
+     "Examples:\n"
+     "  aryl explain \"CC(=O)Oc1ccccc1C(=O)O\" \"ecfp radius=2\" --bit 1057\n"
+     "  aryl explain \"CC(=O)Oc1ccccc1C(=O)O\" --desc \"MolLogP TPSA\"", cmd_explain},
+    {"list", "[fp | desc]", "Kinds of fingerprints with their parameters; descriptors, groups and contributions.", NULL, cmd_list},
     {0},
 };
 

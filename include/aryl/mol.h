@@ -61,7 +61,8 @@ enum {
     ARYL_ATOM_OFFSET = 14,        /* where the atom stands in the text, bytes */
     ARYL_ATOM_LABEL = 15,         /* stereo label of RDKit's legacy perception: 0 none, 1 R, 2 S */
     ARYL_ATOM_RANK = 16,          /* the rank behind it, _CIPRank; -1 in a molecule without anything to label */
-    ARYL_ATOM_CENTRE = 17         /* 1: could have a label, whether or not a tag was written */
+    ARYL_ATOM_CENTRE = 17,        /* 1: could have a label, whether or not a tag was written */
+    ARYL_ATOM_SCAFFOLD = 18       /* 1: of the Bemis-Murcko scaffold, RDKit's GetScaffoldForMol */
 };
 
 /** What can be asked of bonds. Values are pinned and only ever appended to. */
@@ -82,7 +83,7 @@ enum {
 /** One property of all atoms.
  *  shape    out[aryl_mol_n_atoms(mol)]; capacity counts elements
  *  threads  safe
- *  errors   ARYL_E_UNKNOWN (no such property), ARYL_E_SPACE (capacity too small; nothing written)
+ *  errors   ARYL_E_UNKNOWN (no such property), ARYL_E_SPACE (capacity too small; nothing written), ARYL_E_NOMEM
  */
 ARYL_API aryl_status aryl_mol_atoms(const aryl_mol *mol, int32_t property, int32_t *out, int64_t capacity);
 

@@ -79,11 +79,23 @@ static int32_t bond_value(const aryl_mol *m, int32_t property, int32_t b)
     }
 }
 
+static aryl_status scaffold(const aryl_mol *mol, int32_t *out)
+{
+    arena own, *mem = api_scratch(NULL, &own);
+    facts f;
+    facts_init(&f, mol, mem);
+    aryl_status s = facts_scaffold(&f);
+    for (int32_t a = 0; s == ARYL_OK && a < mol->n_atoms; a++) out[a] = f.scaffold[a];
+    api_scratch_done(&own);
+    return s;
+}
+
 ARYL_API aryl_status aryl_mol_atoms(const aryl_mol *mol, int32_t property, int32_t *out, int64_t capacity)
 {
     if (!mol || (!out && mol->n_atoms)) return ARYL_E_ARGUMENT;
-    if (property < ARYL_ATOM_NUMBER || property > ARYL_ATOM_CENTRE) return ARYL_E_UNKNOWN;
+    if (property < ARYL_ATOM_NUMBER || property > ARYL_ATOM_SCAFFOLD) return ARYL_E_UNKNOWN;
     if (capacity < mol->n_atoms) return ARYL_E_SPACE;
+    if (property == ARYL_ATOM_SCAFFOLD) return scaffold(mol, out);
     for (int32_t a = 0; a < mol->n_atoms; a++) out[a] = atom_value(mol, property, a);
     return ARYL_OK;
 }

@@ -39,6 +39,11 @@ typedef struct value_list {
 aryl_status values_init(value_list *l, arena *mem);         // room for every descriptor there is
 bool values_has(const value_list *l, int32_t value);
 void values_add(value_list *l, int32_t value);
+// What a word of a list means: a descriptor is [first, first + 1) and `group` -1; of a group, those of [first, end) that
+// are in it and not yet asked for. A word that is neither: false.
+typedef struct value_word { int32_t first, end, group; } value_word;
+bool values_word(const char *text, int64_t len, value_word *out);
+bool values_wanted(const value_list *l, const value_word *w, int32_t value);
 // Fills slots[n_slots]; a family that fails leaves NaN, the first failure is returned, *who is its family.
 aryl_status values_run(const value_list *l, facts *f, int64_t max_work, double *slots, const char **who);
 

@@ -247,14 +247,16 @@ static aryl_status descriptors(compiler *c, const spec_stmt *s)
     for (int32_t i = 0; i < s->n_args; i++) {
         spec_text name = s->args[i].key;
         if (s->args[i].value.text) continue;
-        int32_t v = desc_select(name.text, name.len, -1);
-        if (v < 0)
-            return fail_at(c->err, ARYL_E_UNKNOWN, name.at, "no descriptor '%.*s'", (int)name.len, name.text);
-        if (as && (n_words > 1 || desc_select(name.text, name.len, v) >= 0))
+        value_word w;
+        if (!values_word(name.text, name.len, &w))
+            return fail_at(c->err, ARYL_E_UNKNOWN, name.at, "no descriptor or group '%.*s'", (int)name.len, name.text);
+        if (as && (n_words > 1 || w.group >= 0))
             return fail_at(c->err, ARYL_E_ARGUMENT, as->key.at, "as= names a single descriptor");
-        for (; v >= 0; v = desc_select(name.text, name.len, v))
+        for (int32_t v = w.first; v < w.end; v++) {
+            if (!values_wanted(&c->plan->values, &w, v)) continue;
             if (as) TRY(descriptor(c, v, as->value.text, as->value.len, as->value.at));
             else TRY(descriptor(c, v, desc_values[v].name, (int64_t)strlen(desc_values[v].name), name.at));
+        }
     }
     if (as && !(put_word(c, " as=") && put_value(c, c->plan->outputs[c->plan->n_outputs - 1].info.label))) return ARYL_E_NOMEM;
     return ARYL_OK;

@@ -38,6 +38,20 @@ void values_add(value_list *l, int32_t value)
     l->slot[l->n++] = l->first[k] + v->index;
 }
 
+bool values_word(const char *text, int64_t len, value_word *out)
+{
+    int32_t value = desc_find(text, len);
+    *out = (value_word){value, value + 1, -1};
+    if (value >= 0) return true;
+    *out = (value_word){0, desc_n_values, desc_find_group(text, len)};
+    return out->group >= 0;
+}
+
+bool values_wanted(const value_list *l, const value_word *w, int32_t value)
+{
+    return w->group < 0 || (desc_in_group(value, w->group) && !values_has(l, value));
+}
+
 aryl_status values_run(const value_list *l, facts *f, int64_t max_work, double *slots, const char **who)
 {
     aryl_status first = ARYL_OK;

@@ -11,5 +11,5 @@ static aryl_status run(facts *f, double *out)
 }
 
 const desc_family desc_area = {
-    .name = "area", .group = "surface", .source = "doi:10.1016/S1093-3263(00)00068-1", .n_values = 1, .run = run,
+    .name = "area", .source = "doi:10.1016/S1093-3263(00)00068-1", .n_values = 1, .run = run,
 };

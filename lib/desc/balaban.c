@@ -29,5 +29,5 @@ static aryl_status run(facts *f, double *out)
 }
 
 const desc_family desc_balaban = {
-    .name = "balaban", .group = "topology", .source = "doi:10.1016/0009-2614(82)80009-2", .n_values = 1, .run = run,
+    .name = "balaban", .source = "doi:10.1016/0009-2614(82)80009-2", .n_values = 1, .run = run,
 };

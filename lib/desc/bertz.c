@@ -177,5 +177,5 @@ static aryl_status run(facts *f, double *out)
 }
 
 const desc_family desc_bertz = {
-    .name = "bertz", .group = "topology", .source = "doi:10.1021/ja00402a071", .n_values = 1, .run = run,
+    .name = "bertz", .source = "doi:10.1021/ja00402a071", .n_values = 1, .run = run,
 };

@@ -156,5 +156,5 @@ static aryl_status run(facts *f, double *out)
 }
 
 const desc_family desc_chi = {
-    .name = "chi", .group = "topology", .source = "doi:10.1002/9780470125793.ch9", .n_values = N_CHI, .run = run,
+    .name = "chi", .source = "doi:10.1002/9780470125793.ch9", .n_values = N_CHI, .run = run,
 };

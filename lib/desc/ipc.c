@@ -90,5 +90,5 @@ static aryl_status run(facts *f, double *out)
 }
 
 const desc_family desc_ipc = {
-    .name = "ipc", .group = "topology", .source = "doi:10.1063/1.434593", .n_values = 2, .run = run,
+    .name = "ipc", .source = "doi:10.1063/1.434593", .n_values = 2, .run = run,
 };

@@ -4,18 +4,17 @@
 
 #include "desc/desc.h"
 
-enum { MW, ALOGP, HBA, HBD, PSA, ROTB, AROM, ALERTS, N_PROPERTIES };
 enum { N_ACCEPTORS = 11, N_ALERTS = 116, MATCHES = 1000 };
 
-static const struct { double weight, a, b, c, d, e, f, most; } curve[N_PROPERTIES] = {
-    [MW] = {0.66, 2.817065973, 392.5754953, 290.7489764, 2.419764353, 49.22325677, 65.37051707, 104.9805561},
-    [ALOGP] = {0.46, 3.172690585, 137.8624751, 2.534937431, 4.581497897, 0.822739154, 0.576295591, 131.3186604},
-    [HBA] = {0.05, 2.948620388, 160.4605972, 3.615294657, 4.435986202, 0.290141953, 1.300669958, 148.7763046},
-    [HBD] = {0.61, 1.618662227, 1010.051101, 0.985094388, 0.000000001, 0.713820843, 0.920922555, 258.1632616},
-    [PSA] = {0.06, 1.876861559, 125.2232657, 62.90773554, 87.83366614, 12.01999824, 28.51324732, 104.5686167},
-    [ROTB] = {0.65, 0.010000000, 272.4121427, 2.558379970, 1.565547684, 1.271567166, 2.758063707, 105.4420403},
-    [AROM] = {0.48, 3.217788970, 957.7374108, 2.274627939, 0.000000001, 1.317690384, 0.375760881, 312.3372610},
-    [ALERTS] = {0.95, 0.010000000, 1199.094025, -0.09002883, 0.000000001, 0.185904477, 0.875193782, 417.7253140},
+static const struct { double weight, a, b, c, d, e, f, most; } curve[N_QED] = {
+    [QED_MASS] = {0.66, 2.817065973, 392.5754953, 290.7489764, 2.419764353, 49.22325677, 65.37051707, 104.9805561},
+    [QED_LOG_P] = {0.46, 3.172690585, 137.8624751, 2.534937431, 4.581497897, 0.822739154, 0.576295591, 131.3186604},
+    [QED_ACCEPTORS] = {0.05, 2.948620388, 160.4605972, 3.615294657, 4.435986202, 0.290141953, 1.300669958, 148.7763046},
+    [QED_DONORS] = {0.61, 1.618662227, 1010.051101, 0.985094388, 0.000000001, 0.713820843, 0.920922555, 258.1632616},
+    [QED_POLAR] = {0.06, 1.876861559, 125.2232657, 62.90773554, 87.83366614, 12.01999824, 28.51324732, 104.5686167},
+    [QED_ROTORS] = {0.65, 0.010000000, 272.4121427, 2.558379970, 1.565547684, 1.271567166, 2.758063707, 105.4420403},
+    [QED_AROMATIC] = {0.48, 3.217788970, 957.7374108, 2.274627939, 0.000000001, 1.317690384, 0.375760881, 312.3372610},
+    [QED_ALERTS] = {0.95, 0.010000000, 1199.094025, -0.09002883, 0.000000001, 0.185904477, 0.875193782, 417.7253140},
 };
 
 // Asymmetric double sigmoid. The reference's exponential refuses to overflow and the molecule gets no value.
@@ -71,25 +70,25 @@ static aryl_status measure(facts *f, double *x)
     double mass[N_MASS];
     int64_t n;
     TRY(desc_mass.run(f, mass));
-    TRY(desc_tpsa.run(f, &x[PSA]));
+    TRY(desc_tpsa.run(f, &x[QED_POLAR]));
     TRY(facts_crippen(f));
-    x[MW] = mass[MASS_AVERAGE];
-    x[ALOGP] = f->total_log_p;
+    x[QED_MASS] = mass[MASS_AVERAGE];
+    x[QED_LOG_P] = f->total_log_p;
     TRY(facts_pattern_count(f, PATTERNS_COUNTED, LIPINSKI_DONORS, MATCHES, &n));
-    x[HBD] = (double)n;
+    x[QED_DONORS] = (double)n;
     TRY(facts_pattern_count(f, PATTERNS_COUNTED, LIPINSKI_ROTORS, MATCHES, &n));
-    x[ROTB] = (double)n;
-    x[HBA] = x[ALERTS] = 0;
+    x[QED_ROTORS] = (double)n;
+    x[QED_ACCEPTORS] = x[QED_ALERTS] = 0;
     for (int32_t i = 0; i < N_ACCEPTORS; i++) {
         TRY(facts_pattern_count(f, PATTERNS_ACCEPTORS, i, MATCHES, &n));
-        x[HBA] += (double)n;
+        x[QED_ACCEPTORS] += (double)n;
     }
     for (int32_t i = 0; i < N_ALERTS; i++) {
         bool found;
         TRY(smarts_exists(f->patterns, facts_pattern(PATTERNS_ALERTS, i), false, &found));
-        x[ALERTS] += found;
+        x[QED_ALERTS] += found;
     }
-    return count_aromatic(f->mol, f->mem, &x[AROM]);
+    return count_aromatic(f->mol, f->mem, &x[QED_AROMATIC]);
 }
 
 // The reference perceives the molecule once more, which changes some with bonds that were made dative.
@@ -98,18 +97,19 @@ static aryl_status measure_again(facts *f, double *x)
     facts again;
     aryl_status s = facts_again(f, &again);
     if (s == ARYL_E_VALENCE || s == ARYL_E_KEKULE) {
-        for (int32_t i = 0; i < N_PROPERTIES; i++) x[i] = NAN;
+        for (int32_t i = 0; i < N_QED; i++) x[i] = NAN;
         return ARYL_OK;
     }
     return s ? s : measure(&again, x);
 }
 
+// The mean, then the properties it is made of.
 static aryl_status run(facts *f, double *out)
 {
-    double x[N_PROPERTIES], sum = 0, weights = 0;
+    double *x = out + 1, sum = 0, weights = 0;
     bool dative = memchr(f->mol->type, BOND_DATIVE, (size_t)f->mol->n_bonds);
     TRY(dative ? measure_again(f, x) : measure(f, x));
-    for (int32_t i = 0; i < N_PROPERTIES; i++) {
+    for (int32_t i = 0; i < N_QED; i++) {
         sum += curve[i].weight * log(desirability(i, x[i]));
         weights += curve[i].weight;
     }
@@ -118,5 +118,5 @@ static aryl_status run(facts *f, double *out)
 }
 
 const desc_family desc_qed = {
-    .name = "qed", .source = "doi:10.1038/nchem.1243", .n_values = 1, .patterns = true, .run = run,
+    .name = "qed", .source = "doi:10.1038/nchem.1243", .n_values = 1 + N_QED, .patterns = true, .run = run,
 };

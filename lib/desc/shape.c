@@ -79,5 +79,5 @@ static aryl_status run(facts *f, double *out)
 }
 
 const desc_family desc_shape = {
-    .name = "shape", .group = "topology", .source = "doi:10.1002/9780470125793.ch9", .n_values = N_SHAPE, .run = run,
+    .name = "shape", .source = "doi:10.1002/9780470125793.ch9", .n_values = N_SHAPE, .run = run,
 };

@@ -64,6 +64,11 @@ static double atom_area(const aryl_mol *m, int32_t atom)
     return area < 0 ? 0 : area;
 }
 
+void desc_polar_areas(const aryl_mol *m, double *out)
+{
+    for (int32_t a = 0; a < m->n_atoms; a++) out[a] = m->z[a] == 7 || m->z[a] == 8 ? atom_area(m, a) : 0;
+}
+
 static aryl_status run(facts *f, double *out)
 {
     const aryl_mol *m = f->mol;
@@ -74,5 +79,5 @@ static aryl_status run(facts *f, double *out)
 }
 
 const desc_family desc_tpsa = {
-    .name = "tpsa", .group = "surface", .source = "doi:10.1021/jm000942e", .n_values = 1, .run = run,
+    .name = "tpsa", .source = "doi:10.1021/jm000942e", .n_values = 1, .run = run,
 };

@@ -64,19 +64,19 @@ static aryl_status run_vsa_estate(facts *f, double *out)
 
 #define SOURCE "doi:10.1016/S1093-3263(00)00068-1"
 const desc_family desc_peoe_vsa = {
-    .name = "peoe_vsa", .group = "vsa", .source = SOURCE, .n_values = N(peoe_bounds) + 1, .run = run_peoe,
+    .name = "peoe_vsa", .source = SOURCE, .n_values = N(peoe_bounds) + 1, .run = run_peoe,
 };
 const desc_family desc_estate_vsa = {
-    .name = "estate_vsa", .group = "vsa", .source = SOURCE, .n_values = N(estate_bounds) + 1, .run = run_estate_vsa,
+    .name = "estate_vsa", .source = SOURCE, .n_values = N(estate_bounds) + 1, .run = run_estate_vsa,
 };
 const desc_family desc_vsa_estate = {
-    .name = "vsa_estate", .group = "vsa", .source = SOURCE, .n_values = N(area_bounds) + 1, .run = run_vsa_estate,
+    .name = "vsa_estate", .source = SOURCE, .n_values = N(area_bounds) + 1, .run = run_vsa_estate,
 };
 const desc_family desc_log_p_vsa = {
-    .name = "log_p_vsa", .group = "vsa", .source = SOURCE, .n_values = N(log_p_bounds) + 1,
+    .name = "log_p_vsa", .source = SOURCE, .n_values = N(log_p_bounds) + 1,
     .patterns = true, .run = run_log_p,
 };
 const desc_family desc_refractivity_vsa = {
-    .name = "refractivity_vsa", .group = "vsa", .source = SOURCE, .n_values = N(refractivity_bounds) + 1,
+    .name = "refractivity_vsa", .source = SOURCE, .n_values = N(refractivity_bounds) + 1,
     .patterns = true, .run = run_refractivity,
 };

@@ -29,6 +29,7 @@ typedef struct facts {
     const double *refractivity;    // [n_atoms] the same of molar refractivity, cm3/mol
     double total_log_p, total_refractivity;   // of the molecule with its hydrogens
     const uint8_t *centre;         // [n_atoms] 1: is or could be a stereocentre, 2: end of a double bond with E and Z, 3: both
+    const uint8_t *scaffold;       // [n_atoms] 1: a ring atom, between rings, or double bonded to such
 } facts;
 
 static inline void facts_init(facts *f, const aryl_mol *mol, arena *mem) { *f = (facts){.mol = mol, .mem = mem}; }
@@ -44,6 +45,7 @@ aryl_status facts_charges(facts *f);       // partial_charge, charges_complete
 aryl_status facts_order_distance(facts *f);// order_distance, order_stride
 aryl_status facts_crippen(facts *f);       // log_p, refractivity and their totals
 aryl_status facts_patterns(facts *f);      // patterns
+aryl_status facts_scaffold(facts *f);      // scaffold
 aryl_status facts_centres(facts *f);       // centre; of a molecule read with PERCEIVE_STEREO
 
 #define ORDER_FAR 0x7000                   // no path

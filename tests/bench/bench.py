@@ -73,7 +73,8 @@ def tasks():
     listed = [Task("read only", "", []), Task("ecfp, radius 2, 2048 bits", "ecfp", [KINDS["ecfp"]])]
     listed += [Task(kind, kind, [KINDS[kind]]) for kind in aryl.kinds() if kind in KINDS and kind != "ecfp"]
     families = {}
-    for name, info in aryl.descriptor_info().items():
+    known = aryl.descriptor_info()
+    for name, info in ((name, known[name]) for name in aryl.descriptor_names()):
         families.setdefault(info.family, []).append(name)
     for family, names in families.items():
         listed.append(Task(f"descriptors: {family} ({len(names)})", "desc " + " ".join(names), [FUNCTIONS[n] for n in names]))

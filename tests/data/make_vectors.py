@@ -1,4 +1,5 @@
-"""Writes fp/*.tsv and desc/*.tsv from RDKit 2026.09.1, the reference that both rooms promise to equal.
+"""Writes fp/*.tsv and desc/*.tsv from RDKit 2026.09.1, the reference that both rooms promise to equal, and
+contributions.tsv, what atoms add to descriptors. Of descriptors of our own, what goes in is RDKit's.
 
     python tests/data/make_vectors.py          (from the top of the tree)
 
@@ -14,7 +15,9 @@ from pathlib import Path
 
 import rdkit
 from rdkit import Chem, RDLogger
-from rdkit.Chem import Descriptors, rdMolDescriptors
+from rdkit.Chem import QED, Descriptors, rdMolDescriptors, rdPartialCharges
+from rdkit.Chem.EState.EState import EStateIndices
+from rdkit.Chem.Scaffolds import MurckoScaffold
 from rdkit.Chem import rdFingerprintGenerator as G
 
 assert rdkit.__version__ == "2026.09.1", rdkit.__version__
@@ -241,11 +244,54 @@ def others(kind, molecules):
 def families():
     """Values of each descriptor family, in the order of the list."""
     found = collections.OrderedDict()
-    for line in open(TOP / "lib/desc/desc_list.h"):
-        m = re.match(r"(?:DESC|COUNT)\((\w+), (\w+),", line)
-        if m and m[1] != "name":
-            found.setdefault(m[2], []).append(m[1])
+    for page in ("lib/desc/desc_list.h", "lib/desc/own_list.h"):
+        for line in open(TOP / page):
+            m = re.match(r"(?:DESC|COUNT)\((\w+), (\w+),", line)
+            if m and m[1] != "name":
+                found.setdefault(m[2], []).append(m[1])
     return found
+
+
+def own(mol, value):
+    """Descriptors that are not RDKit's, from those that are."""
+    parts = QED.properties(mol)
+    atoms = Chem.AddHs(mol).GetNumAtoms()
+    mass, log_p, turning, area = (value[name] for name in ("MolWt", "MolLogP", "NumRotatableBonds", "TPSA"))
+    donors, acceptors = value["NumHDonors"], value["NumHAcceptors"]
+    three = [mass < 300, log_p <= 3, donors <= 3, acceptors <= 3]
+    rules = {
+        "Lipinski": [mass <= 500, log_p <= 5, value["NHOHCount"] <= 5, value["NOCount"] <= 10],
+        "Veber": [turning <= 10, area <= 140],
+        "Ghose": [160 <= mass <= 480, -0.4 <= log_p <= 5.6, 40 <= value["MolMR"] <= 130, 20 <= atoms <= 70],
+        "LeadLike": [mass <= 460, -4 <= log_p <= 4.2, turning <= 10, value["RingCount"] <= 4, donors <= 5, acceptors <= 9],
+        "RuleOfThree": three,
+        "RuleOfThreeWide": three + [turning <= 3, area <= 60],
+    }
+    found = {"Qed" + name: getattr(parts, name) for name in parts._fields}
+    return {**found, **{name + "Failures": kept.count(False) for name, kept in rules.items()}}
+
+
+def contributions(molecules):
+    for smiles, mol in molecules:
+        mol = Chem.Mol(mol)
+        rdPartialCharges.ComputeGasteigerCharges(mol)
+        for atom in mol.GetAtoms():
+            atom.SetIntProp("number", atom.GetIdx())
+        crippen = rdMolDescriptors._CalcCrippenContribs(mol)
+        areas, hydrogens = rdMolDescriptors._CalcLabuteASAContribs(mol)
+        scaffold = {atom.GetIntProp("number") for atom in MurckoScaffold.GetScaffoldForMol(mol).GetAtoms()}
+        rows = {
+            "MolLogP": [log_p for log_p, _ in crippen],
+            "MolMR": [refractivity for _, refractivity in crippen],
+            "TPSA": rdMolDescriptors._CalcTPSAContribs(mol),
+            "LabuteASA": areas,
+            "PartialCharge": [atom.GetDoubleProp("_GasteigerCharge") for atom in mol.GetAtoms()],
+            "EState": EStateIndices(mol),
+            "Scaffold": [float(atom.GetIdx() in scaffold) for atom in mol.GetAtoms()],
+        }
+        for name, values in rows.items():
+            rest = repr(hydrogens) if name == "LabuteASA" else ""
+            yield smiles, name, rest, " ".join(repr(float(value)) for value in values)
 
 
 def main():
@@ -253,7 +299,10 @@ def main():
     write(HERE / "fp/ecfp.tsv", "# SMILES\tparameters\tout\texpected", ecfp(molecules))
     for kind in KINDS:
         write(HERE / "fp" / (kind + ".tsv"), "# SMILES\tparameters\tout\texpected", others(kind, molecules))
+    write(HERE / "contributions.tsv", "# SMILES\tname\trest\tof each atom", contributions(molecules))
     values = [Descriptors.CalcMolDescriptors(mol) for _, mol in molecules]
+    for (_, mol), row in zip(molecules, values):
+        row.update(own(mol, row))
     for family, names in families().items():
         def cell(row, name):
             v = row[name]

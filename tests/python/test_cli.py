@@ -77,8 +77,11 @@ def test_files_that_cannot_be_read_or_written_exit_with_3(tmp_path):
 def test_list_is_the_registry():
     names = run("list", "-n")[0].split()
     assert "ecfp" in names and "MolWt" in names
-    assert run("list", "desc", "-n")[0].split() == list(aryl.descriptor_names())
+    assert run("list", "desc", "-n")[0].split() == list(aryl.descriptor_info())
     assert "radius=2" in run("list", "fp")[0] and "MolWt" in run("list", "desc")[0]
+    text = run("list", "desc")[0]
+    assert all(name in text for name in [*aryl.descriptor_groups(), *aryl.contribution_info()])
+    assert "--markdown" in run("list", "fp", "--markdown", status=2)[1]
 
 
 # ---- reading
@@ -273,6 +276,24 @@ def test_every_bit_has_its_explanation(spec):
 def test_a_bad_molecule_and_a_bit_that_is_not_set_exit_with_1():
     assert "C1CC" in run("explain", "C1CC", status=1)[1]
     assert "not set" in run("explain", "CCO", "ecfp", "--bit", "3", status=1)[1]
+
+
+def test_contributions_are_those_of_the_library():
+    smiles = "CC(=O)Oc1ccccc1C(=O)O"
+    rows = table(run("explain", smiles, "--desc", "TPSA MolLogP,Scaffold")[0])
+    assert [r["atom"] for r in rows] == [f"{s}{i}" for i, s in enumerate(aryl.Mol(smiles).symbols)] + ["rest"]
+    for name in ("TPSA", "MolLogP", "Scaffold"):
+        values, rest = aryl.contributions(smiles, name, rest=True)
+        assert [float(r[name]) for r in rows] == [*values, rest]
+    assert "PartialCharge" in run("explain", smiles, "--desc", "MolWt", status=2)[1]
+    assert run("explain", smiles, "ecfp", "--desc", "TPSA", status=2)[1]
+    assert run("explain", smiles, "--desc", " ", status=2)[1]
+    assert "C1CC" in run("explain", "C1CC", "--desc", "TPSA", status=1)[1]
+
+
+def test_a_group_is_its_members(smiles):
+    text = "\n".join(smiles[:20]) + "\n"
+    assert run("desc", "-n", "rings", text=text)[0] == run("desc", "-n", ",".join(aryl.descriptor_names("rings")), text=text)[0]
 
 
 # ---- search

@@ -1,5 +1,9 @@
 """Every bit has its atoms."""
+import os
+
 import numpy as np
+import pytest
+from conftest import ROOT
 
 import aryl
 
@@ -36,3 +40,35 @@ def test_members_are_the_surroundings_of_the_centre(smiles):
 
 def test_many_features_fit():
     assert len(aryl.explain("C" * 500 + "N", "ecfp radius=12")) > 501
+
+
+def test_contributions_are_those_of_the_vectors():
+    seen = set()
+    with open(os.path.join(ROOT, "tests", "data", "contributions.tsv"), encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("#"):
+                continue
+            smiles, name, rest, values = line.rstrip("\n").split("\t")
+            found, beyond = aryl.contributions(smiles, name, rest=True)
+            np.testing.assert_allclose(found, [float(v) for v in values.split()], rtol=1e-9, atol=1e-9, err_msg=f"{smiles} {name}")
+            if rest:
+                np.testing.assert_allclose(beyond, float(rest), rtol=1e-9, atol=1e-9)
+            seen.add(name)
+    assert seen == set(aryl.contribution_info())
+
+
+def test_contributions_sum_up_to_their_descriptor(smiles):
+    totals = [name for name, info in aryl.contribution_info().items() if info.total]
+    assert {"MolLogP", "TPSA"} <= set(totals)
+    result = aryl.descriptors(smiles, totals)
+    for i, text in enumerate(smiles):
+        mol = aryl.Mol(text)
+        for name in totals:
+            found, beyond = aryl.contributions(mol, name, rest=True)
+            np.testing.assert_allclose(found.sum() + beyond, result[name][i], rtol=1e-9, atol=1e-9)
+        assert (aryl.contributions(mol, "Scaffold") == mol.scaffold).all()
+
+
+def test_an_unknown_contribution_is_refused():
+    with pytest.raises(aryl.ArylError, match="MolWt"):
+        aryl.contributions("CCO", "MolWt")

@@ -12,7 +12,7 @@ FLOAT = dict(rtol=1e-9, atol=1e-9)
 
 def test_renumbering_changes_no_fingerprint_and_no_integer():
     known = aryl.descriptor_info()
-    spec = "ecfp radius=3; ecfp radius=2 out=sparse as=s; desc all"
+    spec = "ecfp radius=3; ecfp radius=2 out=sparse as=s; desc all rules qed_parts"
     flat = [text for row in RENUMBERED for text in row]
     result = aryl.run(flat, spec)
     assert result.ok.all()
@@ -40,7 +40,16 @@ def test_the_registry_describes_itself():
         assert aryl.plan(kind.name).outputs[0].form == "bits"
     names = aryl.descriptor_names()
     assert len(set(names)) == len(names) and "MolWt" in names
-    assert [output.label for output in aryl.plan("desc all").outputs] == names
+    assert [output.label for output in aryl.plan("desc all").outputs] == names and len(names) == 217
+    groups = aryl.descriptor_groups()
+    assert {"lipinski", "vsa", "fragments", "topology", "electronic", "rules"} < set(groups)
+    for group in groups.values():
+        members = aryl.descriptor_names(group.name)
+        assert group.summary and len(members) == group.n_values
+        assert list(aryl.descriptors(["CCO"], group.name)) == members
+    assert set(aryl.descriptor_info()) == {name for group in groups for name in aryl.descriptor_names(group)}
+    with pytest.raises(ValueError, match="topology"):
+        aryl.descriptor_names("nothing")
 
 
 def test_canonical_specs_are_fixed_points():

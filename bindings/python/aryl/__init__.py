@@ -9,10 +9,10 @@ from . import _abi
 from ._abi import ArylError
 from ._column import Column, pack
 from ._custom import custom
-from ._explain import Feature, explain
+from ._explain import Feature, contributions, explain
 from ._index import Collection, Index, IndexHits, cluster_split
 from ._mol import Mol
-from ._registry import descriptor_info, descriptor_names, kinds
+from ._registry import contribution_info, descriptor_groups, descriptor_info, descriptor_names, kinds
 from ._query import Query, count_matches, matches
 from ._run import Plan, Result, RowError, Sparse, descriptors, ecfp, fingerprint, plan, run
 from ._similarity import Hits, search, similarity, tanimoto
@@ -53,7 +53,8 @@ def __getattr__(name):
     return rows
 
 
-__all__ = ["ArylError", "Collection", "Column", "Feature", "Hits", "Index", "IndexHits", "Mol", "Plan", "Query",
-           "Result", "RowError", "Sparse", "cluster_split", "count_matches", "custom", "default_threads", "descriptor_info",
-           "descriptor_names", "descriptors", "ecfp", "explain", "fingerprint", "kinds", "library_path", "matches",
-           "pack", "plan", "run", "search", "simd_name", "similarity", "status_name", "tanimoto", "threads_name"]
+__all__ = ["ArylError", "Collection", "Column", "Feature", "Hits", "Index", "IndexHits", "Mol", "Plan", "Query", "Result",
+           "RowError", "Sparse", "cluster_split", "contribution_info", "contributions", "count_matches", "custom",
+           "default_threads", "descriptor_groups", "descriptor_info", "descriptor_names", "descriptors", "ecfp", "explain",
+           "fingerprint", "kinds", "library_path", "matches", "pack", "plan", "run", "search", "simd_name", "similarity",
+           "status_name", "tanimoto", "threads_name"]

@@ -59,6 +59,15 @@ class DescInfo(Structure):
                 ("summary", c_char_p), ("source", c_char_p), ("integer", c_int32)]
 
 
+class GroupInfo(Structure):
+    _fields_ = [("size", c_size_t), ("name", c_char_p), ("summary", c_char_p), ("n_values", c_int32)]
+
+
+class ContributionInfo(Structure):
+    _fields_ = [("size", c_size_t), ("name", c_char_p), ("unit", c_char_p), ("summary", c_char_p), ("source", c_char_p),
+                ("total", c_int32)]
+
+
 class Feature(Structure):
     _fields_ = [("id", c_uint64), ("bit", c_int32), ("atom", c_int32), ("radius", c_int32), ("n_atoms", c_int32),
                 ("n_bonds", c_int32), ("first", c_int64)]
@@ -93,7 +102,7 @@ class MatchOptions(Structure):
 # Structs as the headers name them; tests/python/test_abi.py compares sizes and offsets with the compiler's.
 STRUCTS = {"aryl_error": Error, "aryl_column": Column, "aryl_output_info": OutputInfo, "aryl_output": Output,
            "aryl_run_options": RunOptions, "aryl_fp_info": FpInfo, "aryl_param_info": ParamInfo, "aryl_desc_info": DescInfo,
-           "aryl_feature": Feature, "aryl_rows": Rows, "aryl_search_options": SearchOptions,
+           "aryl_group_info": GroupInfo, "aryl_contribution_info": ContributionInfo, "aryl_feature": Feature, "aryl_rows": Rows, "aryl_search_options": SearchOptions,
            "aryl_index_info": IndexInfo, "aryl_pair": Pair,
            "aryl_match_options": MatchOptions}
 
@@ -134,6 +143,12 @@ desc_n_known       c_int32
 desc_known         c_int32   c_int32 POINTER(DescInfo)
 score_matrix       c_int32   POINTER(Rows) POINTER(Rows) POINTER(SearchOptions) c_void_p c_int64 POINTER(Error)
 search_rows        c_int32   POINTER(Rows) POINTER(Rows) POINTER(SearchOptions) POINTER(c_void_p) POINTER(Error)
+desc_n_groups      c_int32
+desc_group         c_int32   c_int32 POINTER(GroupInfo)
+desc_in_group      c_int32   c_int32 c_char_p
+contribution_values c_int32  c_void_p c_char_p c_void_p c_void_p c_int64 POINTER(c_double) POINTER(Error)
+contribution_n_known c_int32
+contribution_known c_int32   c_int32 POINTER(ContributionInfo)
 query_new          c_int32   POINTER(c_void_p) POINTER(Error)
 query_add          c_int32   c_void_p c_char_p c_int64 c_uint32 POINTER(c_int32) POINTER(Error)
 query_free         None      c_void_p

@@ -1,4 +1,4 @@
-"""Where a feature comes from: the atoms and bonds behind every bit."""
+"""Where a feature comes from: the atoms and bonds behind every bit, the atoms behind a number."""
 import ctypes
 from collections import namedtuple
 
@@ -72,3 +72,18 @@ def explain(molecule, spec="ecfp", bit=None, *, format="smiles"):
             atoms, bonds = _environment(neighbours, f.atom, f.radius)
         found.append(Feature(f.id, f.bit, f.atom, f.radius, atoms, bonds))
     return found
+
+
+def contributions(molecule, name, *, rest=False, format="smiles"):
+    """What each atom of a molecule (text or Mol) adds to a number, float64 (n_atoms): "MolLogP", "MolMR", "TPSA",
+    "LabuteASA", "PartialCharge" or "EState". With `rest` also what belongs to no atom, such as hydrogens that are none: a
+    pair, which sums up to the descriptor of that name if there is one.
+
+    >>> aryl.contributions("CCO", "TPSA")
+    array([ 0.  ,  0.  , 20.23])
+    """
+    mol = molecule if isinstance(molecule, Mol) else Mol(molecule, format)
+    out, beyond, error = np.empty(mol.n_atoms), ctypes.c_double(), _abi.Error()
+    _abi.check(_abi.lib.aryl_contribution_values(mol._handle, name.encode(), None, out.ctypes.data, out.size,
+                                                 ctypes.byref(beyond), ctypes.byref(error)), error)
+    return (out, beyond.value) if rest else out

@@ -62,6 +62,7 @@ class Mol:
     label = _atom(15, "stereo label of RDKit's legacy perception: 0 none, 1 R, 2 S")
     rank = _atom(16, "the rank behind it; -1 in a molecule without anything to label")
     centre = _atom(17, "bool: could have a label, whether or not a tag was written", bool)
+    scaffold = _atom(18, "bool: of the Bemis-Murcko scaffold", bool)
 
     bond_begin = _bond(1, "first atoms")
     bond_end = _bond(2, "second atoms")

@@ -272,7 +272,7 @@ def ecfp(smiles, radius=2, bits=2048, **options):
 
 
 def descriptors(smiles, names="all", **options):
-    """Descriptors by RDKit's names, a list or "MolWt TPSA" or "all": a Result with float64 (n) for each.
+    """Descriptors by RDKit's names or those of groups, a list or "MolWt vsa" or "all": a Result with float64 (n) for each.
     `.to_pandas()` makes a table of it."""
     words = names if isinstance(names, str) else " ".join(names)
     return run(smiles, f"desc {words}", **options)
