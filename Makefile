@@ -207,6 +207,14 @@ conformance-smarts: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## ordered match li
 bench: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## speed against RDKit into docs/performance.md: N=20000
 	$(REFERENCE_PYTHON) tests/bench/bench.py $(if $(N),--rows $(N)) $(FILES)
 
+bench-search: $(BUILD)/libaryl.so $(BUILD)/tests/bench_kernels $(BUILD)/venv-search/ready   ## search against other engines into docs/performance-search.md: N=1000000
+	ARYL_LIBRARY=$(abspath $(BUILD)/libaryl.so) $(BUILD)/venv-search/bin/python tests/bench/search.py --rows $(or $(N),1000000) --build $(BUILD)
+$(BUILD)/tests/bench_kernels: tests/bench/kernels.c $(BUILD)/rooms.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(TEST_CFLAGS) $< $(BUILD)/rooms.a -o $@ $(LDFLAGS) $(LIBS)
+check-neon:   ## the NEON kernels under an emulator (needs a cross compiler and qemu-user)
+	sh tests/cross/neon.sh $(BUILD)/neon
+.PHONY: bench-search check-neon
 bench-memory: $(BUILD)/aryl   ## memory of a large file on its way to FPS: N=1000000
 	$(PYTHON) tests/bench/memory.py $(BUILD)/aryl $(if $(N),--rows $(N))
 

@@ -200,8 +200,8 @@ static void *failing_resize(void *p, size_t size) { return allocations++ >= fail
 START_TEST(running_out_of_memory_anywhere_is_a_status)
 {
     static const mem_hooks hooks = {failing_alloc, failing_resize, free};
-    uint8_t *data = rows_new(900, 8, 64, 10);
-    aryl_rows rows = {data, 900, 8, 64}, q = {data, 60, 8, 64};
+    uint8_t *data = rows_new(150, 8, 64, 10);
+    aryl_rows rows = {data, 150, 8, 64}, q = {data, 50, 8, 64};
     bool finished = false;
     for (fail_from = 0; !finished; fail_from++) {
         search_index *ix = NULL;

@@ -4,7 +4,7 @@
 // and keeps the best k hits of each query, or all. Pieces of a query are put together in row order at the end.
 #include "search/search.h"
 
-enum { TILE_BYTES = 128 << 10, QUERIES = 16, PIECES_PER_THREAD = 4 };
+enum { TILE_BYTES = 128 << 10, MOST_TILE = 1024, QUERIES = 16, PIECES_PER_THREAD = 4 };
 
 const uint8_t search_all_ones[SEARCH_MOST_BITS / 8] = {[0 ... SEARCH_MOST_BITS / 8 - 1] = 255};
 
@@ -47,7 +47,7 @@ static aryl_status piece(const scan *s, int64_t block, int64_t part)
 {
     const simd_kernels *k = simd_get();
     int32_t bytes = search_row_bytes(s->rows->bits);
-    int64_t tile = TILE_BYTES / bytes;
+    int64_t tile = TILE_BYTES / bytes < MOST_TILE ? TILE_BYTES / bytes : MOST_TILE;
     int64_t q0 = s->first_query + block * QUERIES, q1 = q0 + QUERIES < s->queries->n ? q0 + QUERIES : s->queries->n;
     int64_t row = part * s->part, end = row + s->part < s->rows->n ? row + s->part : s->rows->n;
     const uint8_t *q[1 + QUERIES] = {search_all_ones};   // the first counts the row's own bits, in the same reading
