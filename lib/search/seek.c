@@ -7,6 +7,7 @@
 
 enum {
     FEW = 40,              // of 512 groups: with more passing, planes of the rows are cheaper than the rows
+    AHEAD_GROUPS = 5,
     AHEAD_PLANES = 24,     // of the block after next are fetched early
     LEAST_SEED = 32,       // rows to either side of where the query would stand
     MOST_SEED = 2048
@@ -122,17 +123,27 @@ static void row_block(search_seeker *s, int64_t block, const uint64_t *done, int
 
 // ---- groups
 
+static void fetch_group(const search_seeker *s, int64_t at)
+{
+    const uint8_t *from = s->ix->rows + at * s->ix->stride;
+    int64_t size = s->ix->by_group.group * s->ix->stride;
+    for (int64_t line = 0; line < size && line < 2048; line += 64) __builtin_prefetch(from + line);
+}
+
+// Groups of a mask, their rows fetched some turns before they are counted.
 static void verify_groups(search_seeker *s, int64_t first, const uint64_t mask[SIMD_WORDS], int32_t least)
 {
     const search_index *ix = s->ix;
-    int32_t group = ix->by_group.group;
+    int32_t group = ix->by_group.group, n = 0;
+    uint16_t at[SIMD_ROWS];
     for (int32_t w = 0; w < SIMD_WORDS; w++)
-        for (uint64_t x = mask[w]; x; x &= x - 1) {
-            int64_t at = first + (int64_t)(64 * w + __builtin_ctzll(x)) * group;
-            uint64_t rest = x & (x - 1);
-            if (rest) __builtin_prefetch(ix->rows + (first + (int64_t)(64 * w + __builtin_ctzll(rest)) * group) * ix->stride);
-            if (at < ix->n) verify(s, at, at + group < ix->n ? at + group : ix->n, least);
-        }
+        for (uint64_t x = mask[w]; x; x &= x - 1) at[n++] = (uint16_t)(64 * w + __builtin_ctzll(x));
+    for (int32_t i = 0; i < AHEAD_GROUPS && i < n; i++) fetch_group(s, first + (int64_t)at[i] * group);
+    for (int32_t i = 0; i < n; i++) {
+        int64_t from = first + (int64_t)at[i] * group;
+        if (i + AHEAD_GROUPS < n) fetch_group(s, first + (int64_t)at[i + AHEAD_GROUPS] * group);
+        if (from < ix->n) verify(s, from, from + group < ix->n ? from + group : ix->n, least);
+    }
 }
 
 static void group_block(search_seeker *s, int64_t block)
