@@ -37,6 +37,18 @@ show aryl search queries.smi drugs.fps -k 5
 "$aryl" search -q "$out/queries.smi" "$out/drugs.fps" -k 5 |
     awk -F '\t' -v OFS='\t' 'NR > 1 { $3 = sprintf("%.3f", $3) } 1' | table
 
+say '5. A collection that grows, which need not be looked through'
+rm -rf "$out/drugs.index"
+show aryl index build drugs.smi drugs.index
+"$aryl" index build -q "$drugs" "$out/drugs.index"
+show aryl nearest drugs.index --threshold 0.75
+"$aryl" nearest -q "$out/drugs.index" --threshold 0.75 | awk -F '\t' -v OFS='\t' 'NR > 1 { $3 = sprintf("%.3f", $3) } 1' | table
+show aryl index rm drugs.index diazepam
+"$aryl" index rm "$out/drugs.index" diazepam 2>&1 | sed 's/^/    /'
+show aryl search queries.smi drugs.index -k 2
+"$aryl" search -q "$out/queries.smi" "$out/drugs.index" -k 2 |
+    awk -F '\t' -v OFS='\t' 'NR > 1 { $3 = sprintf("%.3f", $3) } 1' | table
+
 say 'Where to go next'
 cat <<EOF
     $aryl --help                  the commands; $aryl list shows every fingerprint and descriptor
