@@ -6,7 +6,7 @@
 #include "graph/graph.h"
 #include "support.h"
 
-enum { MAX_NODES = 512, MAX_EDGES = 1024 };
+enum { MAX_NODES = 700, MAX_EDGES = 1024 };
 
 typedef struct made {
     graph g;
@@ -391,6 +391,115 @@ START_TEST(distances_are_those_of_floyd_and_warshall)
 }
 END_TEST
 
+// ---- connected sets of edges
+
+typedef struct met { uint64_t set[100000]; int64_t n, of_chain[GRAPH_MOST_EDGES + 1]; const int32_t *name; } met;
+
+static bool meet_set(void *ctx, const int32_t *edge, int32_t n)
+{
+    met *x = ctx;
+    uint64_t set = 0;
+    for (int32_t k = 0; k < n; k++)
+        if (x->name[edge[k]] >= 0) set |= 1ull << x->name[edge[k]];
+    if (!set) x->of_chain[n]++;
+    else ck_assert_int_eq(__builtin_popcountll(set), n);
+    ck_assert_int_lt(x->n, 100000);
+    if (set) x->set[x->n++] = set;
+    return true;
+}
+
+static bool connected(const made *m, uint64_t set)
+{
+    uint64_t reached = set & (0 - set), before = 0;
+    while (reached != before) {
+        before = reached;
+        for (int32_t e = 0; e < m->g.m; e++)
+            for (int32_t f = 0; f < m->g.m && set >> e & reached >> e & 1; f++)
+                if (set >> f & 1 && (m->begin[e] == m->begin[f] || m->begin[e] == m->end[f] || m->end[e] == m->begin[f] || m->end[e] == m->end[f]))
+                    reached |= 1ull << f;
+    }
+    return reached == set;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+// A small graph's sets are found one by one; beside a chain that makes it large the same ones, in the same order.
+START_TEST(sets_are_all_sets_and_a_large_graph_has_those_of_its_parts)
+{
+    static met alone, beside;
+    static made small, large;
+    enum { CHAIN = 600, MOST = 5 };
+    for (uint32_t k = 0; k < 20; k++) {
+        int32_t name[MAX_EDGES];
+        uint8_t skip[MAX_EDGES] = {0}, skip_large[MAX_EDGES] = {0};
+        uint32_t s = k;
+        make_random(&small, 900 + k, 20);
+        for (int32_t e = 0; e < small.g.m; e++) name[e] = e, skip[e] = k % 3 == 0 && chance(&s, 6) == 0;
+        arena mem;
+        arena_init(&mem);
+        alone.n = beside.n = 0;
+        alone.name = name;
+        ck_assert_int_eq(graph_subgraphs(&small.g, skip, MOST, &mem, meet_set, &alone), ARYL_OK);
+        for (int64_t i = 0; i < alone.n; i++) ck_assert(connected(&small, alone.set[i]));
+
+        make_reset(&large, small.g.n + CHAIN + 1);
+        for (int32_t e = 0, c = 0; e < small.g.m || c < CHAIN;) {
+            bool chain = e == small.g.m || (c < CHAIN && chance(&s, 20));
+            name[large.g.m] = chain ? -1 : e;
+            skip_large[large.g.m] = chain ? 0 : skip[e];
+            if (chain) make_edge(&large, small.g.n + c, small.g.n + c + 1), c++;
+            else make_edge(&large, small.begin[e], small.end[e]), e++;
+        }
+        make_finish(&large);
+        memset(beside.of_chain, 0, sizeof beside.of_chain);
+        beside.name = name;
+        ck_assert_int_eq(graph_subgraphs(&large.g, skip_large, MOST, &mem, meet_set, &beside), ARYL_OK);
+        for (int32_t n = 1; n <= MOST; n++) ck_assert_int_eq(beside.of_chain[n], CHAIN - n + 1);
+        ck_assert_int_eq(beside.n, alone.n);
+        ck_assert_mem_eq(beside.set, alone.set, (size_t)alone.n * sizeof *alone.set);
+
+        qsort(alone.set, (size_t)alone.n, sizeof *alone.set, by_value);
+        for (int64_t i = 1; i < alone.n; i++) ck_assert(alone.set[i] != alone.set[i - 1]);
+        int64_t pairs = 0, found = 0;
+        for (int32_t e = 0; e < small.g.m; e++)
+            for (int32_t f = e + 1; f < small.g.m; f++) pairs += !skip[e] && !skip[f] && connected(&small, 1ull << e | 1ull << f);
+        for (int64_t i = 0; i < alone.n; i++) found += __builtin_popcountll(alone.set[i]) == 2;
+        ck_assert_int_eq(found, pairs);
+        arena_free(&mem);
+    }
+}
+END_TEST
+
+static bool pass(void *ctx, const int32_t *edge, int32_t n)
+{
+    (void)edge, (void)n;
+    ++*(int64_t *)ctx;
+    return true;
+}
+
+START_TEST(sets_around_a_hub_end_with_the_allowance)
+{
+    static made m;
+    for (int32_t n = 60; n <= 600; n += 540) {
+        make_reset(&m, n + 1);
+        for (int32_t v = 1; v <= n; v++) make_edge(&m, 0, v);
+        make_finish(&m);
+        arena mem;
+        arena_init(&mem);
+        mem.work = 1000000;
+        int64_t visits = 0;
+        ck_assert_int_eq(graph_subgraphs(&m.g, NULL, 8, &mem, pass, &visits), ARYL_E_LIMIT);
+        ck_assert_int_gt(visits, 0);
+        ck_assert_int_le(visits, 1000000);
+        arena_free(&mem);
+    }
+}
+END_TEST
+
 static int32_t neighbours(const void *ctx, int32_t v, const int32_t *colour, uint64_t *out)
 {
     const graph *g = ctx;
@@ -461,6 +570,8 @@ int main(void)
     tcase_add_test(t, the_basis_is_the_one_of_the_table);
     tcase_add_test(t, too_many_cycles_are_a_status);
     tcase_add_test(t, distances_are_those_of_floyd_and_warshall);
+    tcase_add_test(t, sets_are_all_sets_and_a_large_graph_has_those_of_its_parts);
+    tcase_add_test(t, sets_around_a_hub_end_with_the_allowance);
     tcase_add_test(t, refined_colours_are_those_of_the_definition);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

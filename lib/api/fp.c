@@ -55,7 +55,7 @@ static aryl_status emit(const aryl_fp *fp, const aryl_mol *mol, const uint32_t *
     facts_init(&f, mol, mem);
     f.invariants = invariants;
     fp_sink_init(sink, mem, want_origin);
-    return fp->kind->run(&f, &fp->values, sink);
+    return fp_run(fp->kind, &f, &fp->values, sink);
 }
 
 ARYL_API aryl_status aryl_fp_bits(const aryl_fp *fp, const aryl_mol *mol, aryl_scratch *scratch, uint8_t *row, aryl_error *err)

@@ -119,7 +119,7 @@ static aryl_status run_job(const run *r, worker *w, facts *f, int32_t job, int64
     fp_sink sink;
     w->row->work = r->limits.work;
     fp_sink_init(&sink, w->row, false);
-    TRY(j->kind->run(f, &j->values, &sink));
+    TRY(fp_run(j->kind, f, &j->values, &sink));
     return r->outputs ? put_features(r, w, job, &sink, row) : ARYL_OK;
 }
 

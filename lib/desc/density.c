@@ -34,7 +34,7 @@ static aryl_status run(facts *f, double *out)
     fp_defaults(kind, &v);
     TRY(fp_set(kind, &v, "radius", 6, "3", 1, NULL));
     fp_sink_init(&sink, f->mem, true);
-    TRY(kind->run(f, &v, &sink));
+    TRY(fp_run(kind, f, &v, &sink));
     int32_t heavy = 0, distinct[RADII + 1];
     TRY(count_distinct(&sink, f->mem, distinct));
     for (int32_t a = 0; a < f->mol->n_atoms; a++) heavy += f->mol->z[a] > 1;

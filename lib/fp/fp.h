@@ -81,7 +81,9 @@ static inline int32_t fp_bits(const fp_kind *kind, const fp_values *v) { return 
 // ---- the sink: from features to results. Rows are the caller's; bit i is byte i / 8, bit i % 8; spare bits are zero.
 
 void fp_sink_init(fp_sink *s, arena *mem, bool want_origin);
-bool fp_sink_grow(fp_sink *s);
+bool fp_sink_grow(fp_sink *s);   // false: no memory, or no work left
+// The kind's features of a molecule into a sink. What kind->run() returns, but ARYL_E_LIMIT where the sink was refused for work.
+aryl_status fp_run(const fp_kind *kind, facts *f, const fp_values *v, fp_sink *out);
 static inline bool fp_emit(fp_sink *s, uint64_t id, uint32_t hash)
 {
     if (s->n == s->cap && !fp_sink_grow(s)) return false;

@@ -12,12 +12,13 @@ static aryl_status fragment(facts *f, int32_t i, fp_sink *out)
     int32_t pattern = facts_pattern(PATTERNS_TOPOLOGY, i), *tuples;
     int32_t n_atoms = smarts_n_atoms(set, pattern), n_bonds = smarts_n_bonds(set, pattern);
     int64_t n;
+    assert(n_bonds <= MOST_BONDS);
     TRY(smarts_match(f->patterns, pattern, &(smarts_options){0, false, false}, &tuples, &n));
     // One bit says only how many matches there were before; the other names elements and bonds.
     uint32_t counted = (uint32_t)(i + 1 + n_atoms + n_bonds);
     for (int64_t k = 0; k < n; k++) {
         const int32_t *atom = tuples + k * n_atoms;
-        int32_t *bonds = arena_new(f->mem, int32_t, n_bonds);
+        int32_t few[MOST_BONDS], *bonds = out->want_origin ? arena_new(f->mem, int32_t, n_bonds) : few;
         if (!bonds) return ARYL_E_NOMEM;
         uint32_t named = (uint32_t)(i + 1);
         for (int32_t a = 0; a < n_atoms; a++) named = hash_combine(named, m->z[atom[a]]);

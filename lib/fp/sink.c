@@ -3,8 +3,10 @@
 
 void fp_sink_init(fp_sink *s, arena *mem, bool want_origin) { *s = (fp_sink){.mem = mem, .want_origin = want_origin}; }
 
+// Memory is charged as work: features beyond the allowance would fill it long before time ran out.
 bool fp_sink_grow(fp_sink *s)
 {
+    if (!arena_work(s->mem, 8 * s->cap)) return false;
     int64_t cap = s->cap ? 2 * s->cap : 128;
     uint64_t *id = arena_new(s->mem, uint64_t, cap);
     uint32_t *hash = arena_new(s->mem, uint32_t, cap);
@@ -20,6 +22,12 @@ bool fp_sink_grow(fp_sink *s)
     s->origin = origin;
     s->cap = cap;
     return true;
+}
+
+aryl_status fp_run(const fp_kind *kind, facts *f, const fp_values *v, fp_sink *out)
+{
+    aryl_status s = kind->run(f, v, out);
+    return s == ARYL_E_NOMEM && f->mem->work < 0 ? ARYL_E_LIMIT : s;
 }
 
 static void set_bit(uint8_t *row, uint32_t bit) { row[bit >> 3] |= (uint8_t)(1u << (bit & 7)); }

@@ -242,6 +242,7 @@ static uint32_t set_hash(const uint64_t *set, int32_t words)
 static aryl_status seen_grow(smarts_seen *x, int32_t words, arena *mem)
 {
     int32_t cap = x->cap ? 2 * x->cap : 16;
+    if (!arena_work(mem, 8 * ((int64_t)words + 4) * x->cap)) return ARYL_E_LIMIT;   // for the memory
     x->set = arena_grow(mem, x->set, (size_t)x->cap * (size_t)words, (size_t)cap * (size_t)words, sizeof *x->set);
     x->bucket = arena_new(mem, int32_t, 4 * (size_t)cap);
     if (!x->set || !x->bucket) return ARYL_E_NOMEM;
@@ -401,6 +402,7 @@ aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, 
         if (*n == cap) {
             int64_t more = cap ? 2 * cap : 16;
             size_t width = (size_t)p->n_atoms;
+            if (!arena_work(r->mem, 4 * cap * p->n_atoms)) return ARYL_E_LIMIT;   // for the memory
             *tuples = arena_grow(r->mem, *tuples, (size_t)cap * width, (size_t)more * width, sizeof **tuples);
             if (!*tuples) return ARYL_E_NOMEM;
             cap = more;

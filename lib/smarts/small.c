@@ -397,6 +397,7 @@ aryl_status smarts_small_each(smarts_run *r, const pattern *p, uint8_t **tuples,
         for (; last; last &= last - 1) {
             if (*n == cap) {
                 int64_t more = cap ? 2 * cap : 128;
+                if (!arena_work(r->mem, cap * p->n_atoms)) return ARYL_E_LIMIT;   // for the memory
                 *tuples = arena_grow(r->mem, *tuples, (size_t)cap * width, (size_t)more * width, 1);
                 if (!*tuples) return ARYL_E_NOMEM;
                 cap = more;
