@@ -125,7 +125,7 @@ static aryl_status join_lists(growth *g, int32_t atom, env *out)
     const aryl_mol *m = g->m;
     int64_t most = g->set[atom].size;
     for (int32_t i = m->start[atom]; i < m->start[atom + 1]; i++) most += 1 + g->set[m->nbr[i]].size;
-    if (!arena_work(g->tmp, 2 * most)) return ARYL_E_LIMIT;
+    if (!arena_work(g->tmp, 4 * most)) return ARYL_E_LIMIT;   // also for the memory
     if (g->n_pool + most > g->cap_pool) {
         int64_t cap = 2 * g->cap_pool + most;
         g->pool = arena_grow(g->tmp, g->pool, (size_t)g->n_pool, (size_t)cap, sizeof *g->pool);

@@ -131,6 +131,7 @@ static aryl_status skip_queries(const aryl_mol *m, arena *mem, uint8_t **skip)
 // there are enough of them to be hashed side by side. visit() above is the definition; this one knows no origins, no set with
 // an atom of more than four bonds, and leaves the features in another order.
 
+enum { QUICK_ATOMS = 1024 };                  // the degrees are copied for each set
 typedef struct batch {
     uint32_t keys[SIMD_MOST_KEYS][SIMD_LISTS], last[SIMD_LISTS];
     int32_t n;
@@ -248,7 +249,7 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
         for (uint32_t k = 0; k < 16; k++) w.table[16 * b + (int32_t)k] = bond_hash(&w, b, k / 4 + 1, k % 4 + 1);
     if (!v->number[HS]) TRY(fp_skip_hydrogens(m, f->mem, &skip));
     TRY(skip_queries(m, f->mem, &skip));
-    bool quickly = !out->want_origin && v->number[BRANCHED];
+    bool quickly = !out->want_origin && v->number[BRANCHED] && m->n_atoms <= QUICK_ATOMS;
     for (int32_t a = 0; a < m->n_atoms && quickly; a++) quickly = mol_degree(m, a) <= 4;
     if (quickly) return run_quickly(&w, skip, v->number[MINPATH], v->number[MAXPATH]);
     return fp_bond_sets(f, skip, v->number[MINPATH], v->number[MAXPATH], v->number[BRANCHED], visit, &w);
