@@ -54,6 +54,7 @@ static aryl_status candidates(smarts_run *r, const pattern *p, bool *possible)
 
 static aryl_status fits_of(smarts_run *r, const pattern *p, const uint64_t ***out)
 {
+    TRY(smarts_bond_classes(r));
     const uint64_t **fits = arena_new(r->mem, const uint64_t *, p->n_atoms);
     if (!fits) return ARYL_E_NOMEM;
     for (int32_t a = 0; a < p->n_atoms; a++) fits[a] = r->fits[p->expr[a]];

@@ -18,11 +18,42 @@ aryl_status smarts_run_init(smarts_run *r, const smarts_set *set, const aryl_mol
     r->fits = arena_zero(mem, uint64_t *, set->n_nodes);
     r->decided = arena_zero(mem, uint64_t *, set->n_nodes);
     r->all = arena_zero(mem, uint64_t, r->words);
-    r->bond_class = arena_new(mem, uint8_t, mol->n_bonds);
-    if (!r->fits || !r->decided || !r->all || !r->bond_class) return ARYL_E_NOMEM;
-    for (int32_t a = 0; a < mol->n_atoms; a++) r->all[a >> 6] |= 1ull << (a & 63);
-    for (int32_t b = 0; b < mol->n_bonds; b++)
-        r->bond_class[b] = (uint8_t)(2 * (mol->type[b] & 31) + ((mol->bond_flags[b] & BOND_IS_RING) != 0));
+    if (!r->fits || !r->decided || !r->all) return ARYL_E_NOMEM;
+    for (int32_t w = 0; w < r->words; w++) {
+        int32_t left = mol->n_atoms - 64 * w;
+        r->all[w] = left >= 64 ? ~0ull : (1ull << left) - 1;
+    }
+    return ARYL_OK;
+}
+
+static bool closes_no_ring(int32_t type) { return type == BOND_DATIVE || type == BOND_ZERO || type == BOND_HYDROGEN; }
+
+// Eight bonds at a time, as the numbers are small; the ordinary types are the lowest.
+_Static_assert(BOND_IS_RING == 4 && BOND_AROMATIC == 12 && BOND_DATIVE > 12 && BOND_ZERO > 12 && BOND_HYDROGEN > 12, "bytes of bonds");
+aryl_status smarts_bond_classes(smarts_run *r)
+{
+    const aryl_mol *m = r->mol;
+    if (r->bond_class) return ARYL_OK;
+    uint8_t *class = arena_new(r->mem, uint8_t, m->n_bonds);
+    if (!class) return ARYL_E_NOMEM;
+    uint64_t odd = 0;
+    int32_t b = 0;
+    for (; b + 8 <= m->n_bonds; b += 8) {
+        uint64_t type, flags;
+        memcpy(&type, m->type + b, 8);
+        memcpy(&flags, m->bond_flags + b, 8);
+        type &= 0x1F1F1F1F1F1F1F1Fu;
+        odd |= type + 0x7373737373737373u;             // 128 - 13: the highest bit says "above aromatic"
+        type = (type << 1) + (flags >> 2 & 0x0101010101010101u);
+        memcpy(class + b, &type, 8);
+    }
+    r->whole_rings = true;
+    for (; b < m->n_bonds; b++) {
+        class[b] = (uint8_t)(2 * (m->type[b] & 31) + ((m->bond_flags[b] & BOND_IS_RING) != 0));
+        r->whole_rings = r->whole_rings && !closes_no_ring(m->type[b]);
+    }
+    for (b = 0; odd & 0x8080808080808080u && b < m->n_bonds; b++) r->whole_rings = r->whole_rings && !closes_no_ring(m->type[b]);
+    r->bond_class = class;
     return ARYL_OK;
 }
 
@@ -87,6 +118,34 @@ static aryl_status need_hybridisation(smarts_run *r)
     return ARYL_OK;
 }
 
+// Eight atoms at a time; no byte carries into the next, as atomic numbers are below 128.
+_Static_assert(ELEMENT_MAX < 128 && ATOM_AROMATIC == 1, "twice the number and the flag fit a byte");
+static void type_column(const aryl_mol *m, uint8_t *column)
+{
+    int32_t a = 0;
+    for (; a + 8 <= m->n_atoms; a += 8) {
+        uint64_t z, flags;
+        memcpy(&z, m->z + a, 8);
+        memcpy(&flags, m->atom_flags + a, 8);
+        z = (z << 1) + (flags & 0x0101010101010101u);
+        memcpy(column + a, &z, 8);
+    }
+    for (; a < m->n_atoms; a++) column[a] = (uint8_t)(2 * m->z[a] + (m->atom_flags[a] & ATOM_AROMATIC));
+}
+
+_Static_assert(CHARGE_OFFSET == 128, "adding it turns the highest bit");
+static void charge_column(const aryl_mol *m, uint8_t *column)
+{
+    int32_t a = 0;
+    for (; a + 8 <= m->n_atoms; a += 8) {
+        uint64_t charge;
+        memcpy(&charge, m->charge + a, 8);
+        charge ^= 0x8080808080808080u;
+        memcpy(column + a, &charge, 8);
+    }
+    for (; a < m->n_atoms; a++) column[a] = (uint8_t)(m->charge[a] + CHARGE_OFFSET);
+}
+
 // One byte per atom, clipped at 255; charges are shifted to be positive. Padded for reading 16 at a time.
 static aryl_status need_column(smarts_run *r, int32_t prop)
 {
@@ -99,12 +158,8 @@ static aryl_status need_column(smarts_run *r, int32_t prop)
     memset(c + n, 0, 64);
     r->column[prop] = c;
     switch (prop) {
-    case PROP_TYPE:
-        for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)(2 * m->z[a] + (m->atom_flags[a] & ATOM_AROMATIC));
-        break;
-    case PROP_CHARGE:
-        for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)(m->charge[a] + CHARGE_OFFSET);
-        break;
+    case PROP_TYPE: type_column(m, c); break;
+    case PROP_CHARGE: charge_column(m, c); break;
     case PROP_DEGREE:
         for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)clip(mol_degree(m, a));
         break;
@@ -117,8 +172,6 @@ static aryl_status need_column(smarts_run *r, int32_t prop)
     }
     return ARYL_OK;
 }
-
-_Static_assert(ATOM_AROMATIC == 1, "the type column adds the flag as a number");
 
 // Bit a of the set: low <= column[a] <= low + span. The column is readable up to the next 64 atoms.
 static void bytes_in_range(const uint8_t *column, int32_t words, uint8_t low, uint8_t span, uint64_t *set)

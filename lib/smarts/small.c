@@ -17,6 +17,7 @@ struct smarts_small {
     int32_t n_cycles[MOST_LENGTH + 1];     // how many those are
     bool approximate;                      // some cycles were not looked at one by one
     int32_t widest;
+    bool surveyed;                         // all of that is known; else it is not used
 };
 
 static int32_t count_bits(uint64_t x)
@@ -106,24 +107,33 @@ static void find_cycles(const aryl_mol *m, struct smarts_small *x, uint64_t *rin
     }
 }
 
-aryl_status smarts_small_need(smarts_run *r, bool *usable)
+// What makes candidates fewer.
+static aryl_status survey(smarts_run *r, struct smarts_small *x)
 {
     const aryl_mol *m = r->mol;
-    *usable = r->small != NULL;
-    if (r->small || r->words != 1) return ARYL_OK;
-    for (int32_t b = 0; b < m->n_bonds; b++)          // some bonds close cycles that are no rings
-        if (m->type[b] == BOND_DATIVE || m->type[b] == BOND_ZERO || m->type[b] == BOND_HYDROGEN) return ARYL_OK;
-    struct smarts_small *x = arena_zero(r->mem, struct smarts_small, 1);
-    if (!x) return ARYL_E_NOMEM;
-    x->next = arena_zero(r->mem, uint64_t *, r->set->n_kinds + 1);
     uint64_t *ring = arena_new(r->mem, uint64_t, m->n_rings);
-    if (!x->next || !ring) return ARYL_E_NOMEM;
+    if (!ring) return ARYL_E_NOMEM;
     for (int32_t a = 0; a < m->n_atoms; a++) {
         int32_t degree = mol_degree(m, a);
         if (degree > x->widest) x->widest = degree;
         for (int32_t d = 0; d <= degree && d < 16; d++) x->at_least[d] |= 1ull << a;
     }
     if (m->n_rings) find_cycles(m, x, ring);
+    x->surveyed = true;
+    return ARYL_OK;
+}
+
+aryl_status smarts_small_need(smarts_run *r, bool *usable)
+{
+    *usable = r->small != NULL;
+    if (r->small || r->words != 1) return ARYL_OK;
+    TRY(smarts_bond_classes(r));
+    if (!r->whole_rings) return ARYL_OK;
+    struct smarts_small *x = arena_zero(r->mem, struct smarts_small, 1);
+    if (!x) return ARYL_E_NOMEM;
+    x->next = arena_zero(r->mem, uint64_t *, r->set->n_kinds + 1);
+    if (!x->next) return ARYL_E_NOMEM;
+    if (!r->once) TRY(survey(r, x));
     r->small = x;
     *usable = true;
     return ARYL_OK;
@@ -152,7 +162,10 @@ bool smarts_small_candidates(const smarts_run *r, const pattern *p, uint64_t *fi
     const struct smarts_small *x = r->small;
     uint64_t none = 0;
     for (int32_t a = 0; a < p->n_atoms; a++) {
-        fit[a] = r->fits[p->expr[a]][0] & (p->degree[a] < 16 ? x->at_least[p->degree[a]] : x->at_least[15]);
+        fit[a] = r->fits[p->expr[a]][0];
+        none |= !fit[a];
+        if (!x->surveyed) continue;
+        fit[a] &= p->degree[a] < 16 ? x->at_least[p->degree[a]] : x->at_least[15];
         if (p->cycle[a]) fit[a] &= x->on_cycle[p->cycle[a]];
         none |= !fit[a];
     }
@@ -336,7 +349,7 @@ aryl_status smarts_small_roots(smarts_run *r, const pattern *p, int64_t limit, u
         *decided = r->all[0];
         return ARYL_OK;
     }
-    if (p->is_ring && !r->small->approximate) {       // any cycle of that length will do if all its atoms fit
+    if (p->is_ring && r->small->surveyed && !r->small->approximate) {       // any cycle of that length will do if all its atoms fit
         uint64_t ring = r->small->on_cycle[p->n_atoms];
         bool all = 2 * (int64_t)p->n_atoms * r->small->n_cycles[p->n_atoms] <= limit;
         for (int32_t a = 0; a < p->n_atoms && all; a++) all = fit[a] == ring;
@@ -350,7 +363,7 @@ aryl_status smarts_small_roots(smarts_run *r, const pattern *p, int64_t limit, u
     int64_t most = count_bits(fit[0]);
     for (int32_t k = 1; k < p->n_atoms && most <= limit; k++) {
         int32_t n = count_bits(fit[p->steps[k].atom]);
-        most *= p->steps[k].anchor >= 0 && n > r->small->widest ? r->small->widest : n;
+        most *= p->steps[k].anchor >= 0 && r->small->surveyed && n > r->small->widest ? r->small->widest : n;
     }
     small_search s;
     TRY(begin(&s, r, p, fit, 1));

@@ -34,11 +34,13 @@ typedef struct smarts_run {
     uint64_t **decided;        // [nodes] for $(): atoms already looked at
     uint64_t *all;             // every atom
     uint8_t *column[SMARTS_COLUMNS];   // a byte per atom and property, NULL until asked for
-    uint8_t *bond_class;       // [n_bonds] what a bond expression looks at
+    uint8_t *bond_class;       // [n_bonds] what a bond expression looks at; NULL until asked for
+    bool whole_rings;          // known with those: every cycle of bonds is a ring
     const uint8_t *hybridisation;      // [n_atoms]; set it before the first match to save a second perception
     struct smarts_small *small;        // of molecules that small.c serves
     int64_t limit;             // embeddings looked at inside $()
     bool chirality;
+    bool once;                 // set it where one pattern is asked one question: what only pays for many is left out
 } smarts_run;
 
 // ARYL_E_NOMEM
@@ -202,6 +204,7 @@ struct smarts_set {
     int32_t n_kinds, cap_kinds;
 };
 
+aryl_status smarts_bond_classes(smarts_run *r);
 aryl_status smarts_fits(smarts_run *r, int32_t expr, const uint64_t **atoms);   // all atoms that fit, kept with the run
 // Atoms of `need` that one of the pattern's first `limit` embeddings has under its first atom; added to `found`.
 aryl_status smarts_roots(smarts_run *r, const pattern *p, int64_t limit, const uint64_t *need, uint64_t *decided, uint64_t *found);
