@@ -101,23 +101,6 @@ typedef struct screen {
     arena *mem;                  // one per worker
 } screen;
 
-// Molecules lie anywhere in memory, and a pattern looks at little of each: their first lines are asked for ahead of time.
-static void fetch_ahead(const aryl_mol *const *mols, int64_t i, int64_t end)
-{
-    enum { FAR = 12, NEAR = 6 };
-    if (i + FAR < end && mols[i + FAR]) __builtin_prefetch(mols[i + FAR]);
-    if (i + NEAR >= end || !mols[i + NEAR]) return;
-    const aryl_mol *m = mols[i + NEAR];
-    __builtin_prefetch(m->z);
-    __builtin_prefetch(m->atom_flags);
-    __builtin_prefetch(m->charge);
-    __builtin_prefetch(m->begin);
-    __builtin_prefetch(m->end);
-    __builtin_prefetch(m->type);
-    __builtin_prefetch(m->bond_flags);
-    __builtin_prefetch(m->start);
-}
-
 static void screen_some(void *ctx, int64_t begin, int64_t end, int32_t worker)
 {
     const screen *x = ctx;
@@ -125,7 +108,6 @@ static void screen_some(void *ctx, int64_t begin, int64_t end, int32_t worker)
     for (int64_t i = begin; i < end; i++) {
         smarts_run r;
         bool found = false;
-        fetch_ahead(x->mols, i, end);
         arena_rewind(mem);
         mem->work = ARYL_LIMIT_WORK;
         aryl_status s = x->mols[i] ? smarts_run_init(&r, x->query->set, x->mols[i], mem) : ARYL_E_NULL;
