@@ -162,7 +162,7 @@ examples: all   ## installed into a scratch prefix, the examples are compiled by
 test:   ## everything that must hold before a change lands; installs what it needs
 	@MAKE='$(MAKE)' PYTHON='$(PYTHON)' tests/run.sh $(BUILD) test
 
-check-all:   ## what a release passes: both compilers, sanitizers, every kernel set, failing allocations (N minutes)
+check-all:   ## what a release passes: both compilers, sanitizers, every kernel set, failing allocations (half an hour and more)
 	@MAKE='$(MAKE)' PYTHON='$(PYTHON)' tests/run.sh $(BUILD) all
 
 regen: $(REFERENCE_READY)   ## generated tables, from the scripts beside them

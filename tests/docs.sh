@@ -17,6 +17,10 @@ for page in README.md CHANGELOG.md $(find docs -name '*.md'); do
     for path in $(grep -oE '`(tests|lib|docs|examples|bindings|include)/[A-Za-z0-9_./-]+`' "$page" | tr -d '`'); do
         [ -e "$path" ] || wrong "$page: no $path"
     done
+    # the same in what it shows, where a reader copies it
+    for path in $(awk '/^```/ {inside = !inside; next} inside' "$page" | grep -oE '(^| )(tests|lib|docs|examples|bindings|include)/[A-Za-z0-9_./-]+'); do
+        [ -e "$path" ] || wrong "$page: no $path"
+    done
     for target in $(grep -oE '`make [a-z-]+' "$page" | sed 's/.* //'; awk '/^```/ {inside = !inside; next} inside && /^make [a-z]/ {print $2}' "$page"); do
         case $target in *=*) continue ;; esac
         grep -qE "(^| )$target( [a-z-]+)*:" Makefile || wrong "$page: no target $target in the Makefile"
