@@ -159,6 +159,40 @@ START_TEST(a_damaged_file_is_an_error_or_opens_safely)
 }
 END_TEST
 
+// Planes full of ones name rows that do not exist.
+START_TEST(planes_that_lie_find_no_row_that_is_not_there)
+{
+    int64_t size;
+    search_file *f;
+    const search_id_column none = {0};
+    ck_assert_int_eq(search_file_write(ix, &none, NULL, NULL, false, path, NULL), ARYL_OK);
+    uint8_t *bytes = file_bytes(&size);
+    int64_t planes = (int64_t)(ix->by_row.n_blocks + ix->by_group.n_blocks) * ix->n_planes * 64 + 4096;
+    memset(bytes + size - 12 - planes, 255, (size_t)planes - 4096);
+    memset(bytes + size - 12 - (int64_t)ix->by_row.n_blocks * ix->n_planes * 64, 255, (size_t)ix->by_row.n_blocks * (size_t)ix->n_planes * 64);
+    put_file(bytes, size);
+    free(bytes);
+    if (search_file_open(path, 1, &f, NULL) != ARYL_OK) return;   // the head of our chunk was hit: found at once
+    aryl_rows q = {data, 60, BYTES, BITS};
+    int64_t picks[20];
+    for (int32_t turn = 0; turn < 16; turn++) {
+        search_request r = {.threshold = turn % 2 ? 0.1 : 0, .k = turn % 4 ? 7 : 0, .n_threads = 1, .plan = turn / 4};
+        aryl_hits *h;
+        if (turn >= 8) q.n = 3;
+        ck_assert_int_eq(search_index_search(f->ix, &q, &r, &h, NULL, NULL), ARYL_OK);
+        for (int64_t i = 0; i < h->offsets[q.n]; i++) ck_assert(h->rows[i] >= 0 && h->rows[i] < N);
+        search_hits_free(h);
+        if (!r.k && !(r.threshold > 0)) continue;
+        ck_assert_int_eq(search_neighbours(f->ix, &r, &h, NULL, NULL), ARYL_OK);
+        search_hits_free(h);
+    }
+    search_request r = {.n_threads = 1};
+    ck_assert_int_eq(search_pick(f->ix, &r, 20, 0, picks, NULL, NULL), ARYL_OK);
+    ck_assert_int_ne(search_file_verify(f, NULL), ARYL_OK);
+    search_file_close(f);
+}
+END_TEST
+
 START_TEST(a_foreign_or_missing_file_is_a_clear_error)
 {
     search_file *f;
@@ -212,6 +246,7 @@ int main(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, what_is_written_is_opened_again, 0, 4);
     tcase_add_loop_test(t, a_damaged_file_is_an_error_or_opens_safely, 0, 2);
+    tcase_add_test(t, planes_that_lie_find_no_row_that_is_not_there);
     tcase_add_test(t, a_foreign_or_missing_file_is_a_clear_error);
     tcase_add_test(t, files_of_other_programs_are_read);
     suite_add_tcase(s, t);

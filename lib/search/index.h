@@ -45,6 +45,9 @@ static inline bool search_dead(const search_index *ix, int64_t position)
     return ix->dead && ix->dead[position >> 6] >> (position & 63) & 1;
 }
 
+// Is there a row at a position that planes named? In a damaged file they may name positions behind the last row.
+static inline bool search_there(const search_index *ix, int64_t position) { return position < ix->n && !search_dead(ix, position); }
+
 #define SEARCH_MOST_ROWS (INT32_MAX - 65536)
 
 // The group size that suits a threshold (0: not known) and a number of rows.

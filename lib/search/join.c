@@ -107,7 +107,7 @@ typedef struct join {
 
 static aryl_status keep(join *j, int32_t query, int64_t pos, int32_t c)
 {
-    if ((pos <= j->own + query && j->own >= 0) || search_dead(j->ix, pos)) return ARYL_OK;
+    if ((pos <= j->own + query && j->own >= 0) || !search_there(j->ix, pos)) return ARYL_OK;
     if (!(search_score(j->m, c, j->tile->a[query], j->ix->count[pos]) >= j->threshold)) return ARYL_OK;
     if (!search_pairs_grow(j->out)) return ARYL_E_NOMEM;
     j->out->p[j->out->n++] = (search_pair){query, (int32_t)pos, c};

@@ -29,7 +29,7 @@ typedef struct nearest {
 static void set_threshold(const nearest *n, seeker *s, double t)
 {
     s->t = t;
-    s->share = n->m->kind == ARYL_TANIMOTO && t > 0 ? t / (1 + t) * (1 - 1e-12) : 0;
+    s->share = n->m->kind == ARYL_TANIMOTO && t > 0 && t <= 1 ? t / (1 + t) * (1 - 1e-12) : 0;   // damaged files may score more
 }
 
 // At most the least intersection that could be a hit. Whoever finds one looks at its score.
@@ -51,7 +51,7 @@ static int32_t least_for(const nearest *n, int64_t q, int32_t low, int32_t high)
 static void offer(nearest *n, int32_t q, int64_t pos, int32_t c)
 {
     seeker *s = &n->seekers[q];
-    if ((n->own >= 0 && pos == n->own + q) || search_dead(n->ix, pos)) return;
+    if ((n->own >= 0 && pos == n->own + q) || !search_there(n->ix, pos)) return;
     double score = search_score(n->m, c, n->tile->a[q], n->ix->count[pos]);
     if (!(score >= s->t)) return;
     if (!search_best_add(&n->best[q], (search_hit){n->ix->order[pos], score})) n->no_memory = true;

@@ -55,7 +55,7 @@ static void meet_blocks(void *ctx, int64_t begin, int64_t end, int32_t worker)
             for (int32_t word = 0; word < SIMD_WORDS; word++)
                 for (uint64_t x = counts.mask[word]; x; x &= x - 1) {
                     int32_t i = 64 * word + __builtin_ctzll(x);
-                    meet(w, first + i, numbers[i]);
+                    if (first + i < stop) meet(w, first + i, numbers[i]);
                 }
         }
         find_least(w, block);

@@ -62,7 +62,7 @@ static bool topk(const search_seeker *s) { return s->best && s->best->k; }
 
 static void emit(search_seeker *s, int64_t pos, int32_t c)
 {
-    if ((pos >= s->seed && pos < s->seed_end) || search_dead(s->ix, pos)) return;
+    if (!search_there(s->ix, pos) || (pos >= s->seed && pos < s->seed_end)) return;
     double score = search_score(&s->r->metric, c, s->a, s->ix->count[pos]);
     if (!(score >= s->t)) return;
     if (s->counting) {
