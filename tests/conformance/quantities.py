@@ -13,7 +13,7 @@ from typing import Callable
 
 import aryl
 from rdkit import Chem, DataStructs
-from rdkit.Chem import Descriptors, MACCSkeys, rdFingerprintGenerator
+from rdkit.Chem import QED, Descriptors, MACCSkeys, rdFingerprintGenerator
 
 
 @dataclass
@@ -46,6 +46,14 @@ def ring_set(rings):
     return flat
 
 
+def _scaffold(mol):
+    copy = Chem.Mol(mol)
+    for atom in copy.GetAtoms():
+        atom.SetIntProp("number", atom.GetIdx())
+    kept = {atom.GetIntProp("number") for atom in Chem.MurckoDecompose(copy).GetAtoms()}
+    return [int(i in kept) for i in range(mol.GetNumAtoms())]
+
+
 # name, RDKit's answer, the library's answer
 GRAPH = [
     ("n_atoms", lambda mol: [mol.GetNumAtoms()], lambda m: [m.n_atoms]),
@@ -74,6 +82,7 @@ GRAPH = [
     ("bond_stereo", _bonds(lambda bond: int(bond.GetStereo())), lambda m: m.bond_stereo),
     ("bond_stereo_atoms", lambda mol: [i for bond in mol.GetBonds() for i in (list(bond.GetStereoAtoms()) or [-1, -1])],
      lambda m: [i for pair in zip(m.bond_stereo_begin.tolist(), m.bond_stereo_end.tolist()) for i in pair]),
+    ("scaffold", _scaffold, lambda m: m.scaffold),
     ("rings", lambda mol: ring_set(mol.GetRingInfo().BondRings()), lambda m: ring_set(r.tolist() for r in m.ring_bonds)),
 ]
 
@@ -225,6 +234,10 @@ def _key(*parts):
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
+def _part_of_qed(name):
+    return lambda mol: getattr(QED.properties(mol), name)
+
+
 def _descriptor_function(name):
     return dict(Descriptors.descList)[name]
 
@@ -254,6 +267,9 @@ def build(kinds, descriptors):
             continue
         key = _key(spec, inspect.getsource(make), repr(sorted(arguments.items())), inspect.getsource(_ask_origins))
         found.append(Quantity(f"{spec} origins", "graph", _ask_origins(make(**arguments)), key, answer=_origins(spec)))
+    if "qed" in descriptors:
+        for name in QED.QEDproperties._fields:
+            found.append(Quantity("Qed" + name, "desc", _part_of_qed(name), _key("Qed" + name), "Qed" + name))
     for name, _ in Descriptors.descList:
         if name not in descriptors:
             absent.append(name)
