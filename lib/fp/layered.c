@@ -25,6 +25,14 @@ typedef struct walk {
     int32_t flags;
 } walk;
 
+// By itself, or by a bond written as aromatic that perception did not accept.
+static uint32_t looks_aromatic(const aryl_mol *m, int32_t a)
+{
+    bool yes = mol_aromatic(m, a);
+    for (int32_t k = m->start[a]; k < m->start[a + 1] && !yes; k++) yes = m->type[m->via[k]] == BOND_AROMATIC;
+    return yes;
+}
+
 // What a layer says of a bond of the set; false: nothing.
 static bool say(const walk *w, int32_t layer, int32_t b, uint32_t *out)
 {
@@ -55,7 +63,7 @@ static bool say(const walk *w, int32_t layer, int32_t b, uint32_t *out)
     case LAYER_RING: *out = 1; return m->bond_flags[b] & BOND_IS_RING;
     case LAYER_RING_SIZE: *out = w->ring_size[b]; return true;
     default: {
-        uint32_t one = mol_aromatic(m, begin), two = mol_aromatic(m, end);
+        uint32_t one = looks_aromatic(m, begin), two = looks_aromatic(m, end);
         *out = (one | two) | (one & two) << 1 | sum << 5;
         return true;
     }

@@ -102,6 +102,7 @@ n1c[nH]c2c1ncnc2
 Cn1cnc2c1c(=O)n(C)c(=O)n2C
 c1ccc(cc1)-c1ccccc1
 C1=CC=CC=CC=C1
+C:C:C
 O=C1C=CC(=O)C=C1
 [Cl-].[Cl-].[Pt+2]
 [CH3][Mg][Br]
