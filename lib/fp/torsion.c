@@ -39,7 +39,7 @@ static bool visit(void *ctx, const int32_t *node, const int32_t *edge, int32_t n
     uint32_t hash = 0;
     for (int32_t k = 0; k < n; k++) {
         uint32_t c = code[reverse ? n - 1 - k : k];
-        id |= (uint64_t)c << (w->width * k);
+        id |= (uint64_t)c << (w->width * k & 63);   // seven atoms with chirality wrap around
         hash = hash_combine(hash, c);
     }
     if (!fp_emit(w->out, id, hash)) return false;

@@ -304,7 +304,7 @@ static aryl_status add_family(block *b, const family *f, int32_t *node, int32_t 
     TRY(look_from(b, f->r, f->len / 2));
     for (bool more = next_route(b, f->p, true, &t[0]); more; more = next_route(b, f->p, false, &t[0])) {
         for (bool also = next_route(b, f->z, true, &t[1]); also; also = next_route(b, f->z, false, &t[1])) {
-            if (!arena_work(b->mem, f->len)) return ARYL_E_LIMIT;
+            if (!arena_work(b->mem, 6 * (int64_t)f->len)) return ARYL_E_LIMIT;   // also for the memory that rings take
             int32_t at = 0;
             for (int32_t k = t[0].len; k >= 0; k--) {
                 node[at] = b->node[t[0].node[k]];
