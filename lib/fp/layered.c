@@ -22,11 +22,12 @@ typedef struct walk {
     fp_sink *out;
     uint8_t *degree;           // [n_atoms] within the set, zero between visits
     uint8_t *ring_size;        // [n_bonds] smallest ring, modulo 8
+    uint8_t *aromatic;         // [n_atoms] looks_aromatic()
     int32_t flags;
 } walk;
 
 // By itself, or by a bond written as aromatic that perception did not accept.
-static uint32_t looks_aromatic(const aryl_mol *m, int32_t a)
+static uint8_t looks_aromatic(const aryl_mol *m, int32_t a)
 {
     bool yes = mol_aromatic(m, a);
     for (int32_t k = m->start[a]; k < m->start[a + 1] && !yes; k++) yes = m->type[m->via[k]] == BOND_AROMATIC;
@@ -63,7 +64,7 @@ static bool say(const walk *w, int32_t layer, int32_t b, uint32_t *out)
     case LAYER_RING: *out = 1; return m->bond_flags[b] & BOND_IS_RING;
     case LAYER_RING_SIZE: *out = w->ring_size[b]; return true;
     default: {
-        uint32_t one = looks_aromatic(m, begin), two = looks_aromatic(m, end);
+        uint32_t one = w->aromatic[begin], two = w->aromatic[end];
         *out = (one | two) | (one & two) << 1 | sum << 5;
         return true;
     }
@@ -109,9 +110,10 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 {
     const aryl_mol *m = f->mol;
     uint8_t *skip = NULL;
-    walk w = {f, out, arena_zero(f->mem, uint8_t, m->n_atoms), arena_zero(f->mem, uint8_t, m->n_bonds), v->number[FLAGS]};
+    walk w = {f, out, arena_zero(f->mem, uint8_t, m->n_atoms), arena_zero(f->mem, uint8_t, m->n_bonds),
+              arena_new(f->mem, uint8_t, m->n_atoms), v->number[FLAGS]};
     int32_t *least = arena_zero(f->mem, int32_t, m->n_bonds);
-    if (!w.degree || !w.ring_size || !least) return ARYL_E_NOMEM;
+    if (!w.degree || !w.ring_size || !w.aromatic || !least) return ARYL_E_NOMEM;
     for (int32_t r = 0; r < m->n_rings; r++) {
         int32_t size = m->ring_start[r + 1] - m->ring_start[r];
         for (int32_t k = m->ring_start[r]; k < m->ring_start[r + 1]; k++) {
@@ -120,6 +122,7 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
         }
     }
     for (int32_t b = 0; b < m->n_bonds; b++) w.ring_size[b] = (uint8_t)(least[b] % 8);
+    for (int32_t a = 0; a < m->n_atoms; a++) w.aromatic[a] = looks_aromatic(m, a);
     TRY(fp_skip_hydrogens(m, f->mem, &skip));
     return fp_bond_sets(f, skip, v->number[MINPATH], v->number[MAXPATH], true, visit, &w);
 }
