@@ -156,7 +156,7 @@ static bool in_reach(const block *b, int32_t v) { return b->inside[v / 64] >> v 
 
 static aryl_status keep(block *b, int32_t r, int32_t p, int32_t p_edge, int32_t z, int32_t z_edge, int32_t y, int32_t len)
 {
-    if (!arena_work(b->mem, len)) return ARYL_E_LIMIT;
+    if (!arena_work(b->mem, len + 32)) return ARYL_E_LIMIT;   // also for the memory it takes
     if (b->n_fam == b->cap_fam) {
         family *f = arena_grow(b->mem, b->fam, (size_t)b->n_fam, 2 * (size_t)b->cap_fam, sizeof *f);
         if (!f) return ARYL_E_NOMEM;
