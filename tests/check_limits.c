@@ -58,6 +58,19 @@ static void clique(char *at)   // every atom bonded to every other
             if (j > i + 1 || j < i - 1) at += sprintf(at, "%%(%d)", (int)name[i][j]);
     }
 }
+static void all_with_all(char *at)   // two kinds of atoms, each bonded to all of the other, and the first to its own kind
+{
+    enum { N = 60 };
+    for (int32_t i = 0; i < N; i++) {
+        at += sprintf(at, "%s", i ? "(*" : "*");
+        for (int32_t j = 1; j < N; j++) at += sprintf(at, "%%(%d)", 100 + (int)(N * i + j));
+        if (i) at += sprintf(at, ")");
+    }
+    for (int32_t j = 1; j < N; j++) {
+        at += sprintf(at, ".*");
+        for (int32_t i = 0; i < N; i++) at += sprintf(at, "%%(%d)", 100 + (int)(N * i + j));
+    }
+}
 static void sheet(char *at)   // squares side by side: rows joined to the one before
 {
     enum { N = 40 };
@@ -73,7 +86,7 @@ static void sheet(char *at)   // squares side by side: rows joined to the one be
 static const struct { const char *name; void (*write)(char *at); } molecules[] = {
     {"chain", chain}, {"nested", nested}, {"never closed", never_closed}, {"hub", hub}, {"small hub", small_hub},
     {"paths of hubs", paths_of_hubs}, {"rings", rings}, {"one ring", one_ring}, {"phenylenes", phenylenes}, {"fragments", fragments},
-    {"peptide", peptide}, {"stereo", stereo}, {"dendrimer", dendrimer}, {"clique", clique}, {"sheet", sheet},
+    {"peptide", peptide}, {"stereo", stereo}, {"dendrimer", dendrimer}, {"clique", clique}, {"sheet", sheet}, {"all with all", all_with_all},
 };
 enum { N_MOLECULES = sizeof molecules / sizeof *molecules, N_SPECS = sizeof specs / sizeof *specs };
 
