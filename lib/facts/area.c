@@ -12,6 +12,7 @@ static double shortening(const aryl_mol *m, int32_t bond)
 {
     if (m->bond_flags[bond] & BOND_IS_AROMATIC) return 0.1;
     switch (m->type[bond]) {
+    case BOND_UNSPECIFIED: return 0.1;   // "~"; RDKit's table of types begins with the aromatic one
     case BOND_DOUBLE: return 0.2;
     case BOND_TRIPLE: return 0.3;
     default: return 0;

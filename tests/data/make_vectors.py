@@ -69,6 +69,7 @@ C1CN2CCC1CC2
 CS(=O)CC
 CP(C)(=O)CC
 C1CC1.CC(C)(C)C
+CO~[Mg]
 [BH4-].[K+]
 [NH4+]
 C[N+](C)(C)C
