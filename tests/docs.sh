@@ -10,7 +10,7 @@ wrong() { echo "$1"; failed=1; }
 
 for page in README.md CHANGELOG.md $(find docs -name '*.md'); do
     # [text](target): relative targets
-    for target in $(grep -o '](\([^)#: ]*\))' "$page" | sed 's/](\(.*\))/\1/'); do
+    for target in $(awk '/^```/ {inside = !inside; next} !inside' "$page" | sed 's/`[^`]*`//g' | grep -o '](\([^)#: ]*\))' | sed 's/](\(.*\))/\1/'); do
         [ -e "$(dirname "$page")/$target" ] || wrong "$page: no $target"
     done
     # `tests/...`, `lib/...` and the like
