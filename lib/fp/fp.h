@@ -124,6 +124,8 @@ aryl_status fp_atom_codes(facts *f, bool chirality, uint32_t *code);
 
 // paths.c: what the path kinds share. Bonds to hydrogen atoms, NULL when there are none.
 aryl_status fp_skip_hydrogens(const aryl_mol *m, arena *mem, uint8_t **skip);
+// The check of kinds whose first two parameters are minpath and maxpath.
+aryl_status fp_check_lengths(const fp_values *v, aryl_error *err);
 // Every connected set of least .. most bonds, or every linear one.
 aryl_status fp_bond_sets(facts *f, const uint8_t *skip, int32_t least, int32_t most, bool branched, graph_edges_fn visit, void *ctx);
 // The atoms of a set of bonds and how many of its bonds each has; returns how many atoms. atom[n + 1], degree[n_atoms] zeroed

@@ -12,6 +12,12 @@ aryl_status fp_skip_hydrogens(const aryl_mol *m, arena *mem, uint8_t **skip)
     return ARYL_OK;
 }
 
+aryl_status fp_check_lengths(const fp_values *v, aryl_error *err)
+{
+    if (v->number[0] <= v->number[1]) return ARYL_OK;
+    return fail_at(err, ARYL_E_ARGUMENT, -1, "minpath is greater than maxpath");
+}
+
 typedef struct filter {
     graph_edges_fn visit;
     void *ctx;

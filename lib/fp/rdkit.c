@@ -15,12 +15,6 @@ static const fp_param params[] = {
     {0},
 };
 
-static aryl_status check(const fp_values *v, aryl_error *err)
-{
-    if (v->number[MINPATH] <= v->number[MAXPATH]) return ARYL_OK;
-    return fail_at(err, ARYL_E_ARGUMENT, -1, "minpath is greater than maxpath");
-}
-
 typedef struct walk {
     facts *f;
     fp_sink *out;
@@ -257,5 +251,5 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 
 const fp_kind fp_rdkit = {
     .name = "rdkit", .version = 1, .source = "https://www.rdkit.org/docs/RDKit_Book.html#rdkit-fingerprints", .has_sparse = true,
-    .summary = "connected sets of bonds", .params = params, .check = check, .run = run,
+    .summary = "connected sets of bonds", .params = params, .check = fp_check_lengths, .run = run,
 };
