@@ -35,11 +35,9 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
             uint64_t id = (uint64_t)d | (uint64_t)low << DISTANCE_BITS | (uint64_t)high << (DISTANCE_BITS + width);
             if (!fp_emit(out, id, hash_combine(hash_combine(hash_combine(0, low), (uint32_t)d), high))) return ARYL_E_NOMEM;
             if (!out->want_origin) continue;
-            int32_t *atoms = arena_new(f->mem, int32_t, 2);
-            if (!atoms) return ARYL_E_NOMEM;
-            atoms[0] = i;
-            atoms[1] = j;
-            fp_emitted_from(out, (fp_origin){.atom = -1, .radius = -1, .atoms = atoms, .n_atoms = 2});
+            fp_origin origin;
+            if (!fp_origin_of(out, (int32_t[]){i, j}, 2, NULL, 0, &origin)) return ARYL_E_NOMEM;
+            fp_emitted_from(out, origin);
         }
     }
     return ARYL_OK;

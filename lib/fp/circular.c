@@ -185,13 +185,6 @@ static inline void record(growth *g, int32_t atom, int32_t layer, const env *mad
     g->seen[g->n_seen++] = (seen){*made, atom, layer};
 }
 
-static inline bool emit(fp_sink *out, uint32_t id, int32_t atom, int32_t radius)
-{
-    if (!fp_emit(out, id, id)) return false;
-    if (out->want_origin) fp_emitted_from(out, (fp_origin){.atom = atom, .radius = radius});
-    return true;
-}
-
 static inline aryl_status grow_layer(growth *g, int32_t layer, fp_sink *out)
 {
     const aryl_mol *m = g->m;
@@ -208,10 +201,10 @@ static inline aryl_status grow_layer(growth *g, int32_t layer, fp_sink *out)
         if (!next_invariant(g, a, layer, &g->next[a])) return ARYL_E_NOMEM;
         if (g->o->only_nonzero && !g->origin[a]) continue;
         if (!g->o->redundant) record(g, a, layer, &g->set_next[a]);
-        else if (!emit(out, g->next[a], a, layer + 1)) return ARYL_E_NOMEM;
+        else if (!fp_emit_centre(out, g->next[a], a, layer + 1)) return ARYL_E_NOMEM;
     }
     for (int32_t i = first_seen; i < g->n_seen; i++)
-        if (!emit(out, g->next[g->seen[i].atom], g->seen[i].atom, layer + 1)) return ARYL_E_NOMEM;
+        if (!fp_emit_centre(out, g->next[g->seen[i].atom], g->seen[i].atom, layer + 1)) return ARYL_E_NOMEM;
     uint32_t *swap = g->now;
     g->now = g->next;
     g->next = swap;
@@ -250,7 +243,7 @@ aryl_status fp_circular(const aryl_mol *m, const circular_options *o, const uint
 {
     if (!o->general && fp_circular_is_small(m, o)) return fp_circular_small(m, o, invariant, out);
     for (int32_t a = 0; a < m->n_atoms; a++)
-        if ((invariant[a] || !o->only_nonzero) && !emit(out, invariant[a], a, 0)) return ARYL_E_NOMEM;
+        if ((invariant[a] || !o->only_nonzero) && !fp_emit_centre(out, invariant[a], a, 0)) return ARYL_E_NOMEM;
     if (!o->radius) return ARYL_OK;
     growth g = {.m = m, .o = o, .origin = invariant, .tmp = tmp};
     TRY(prepare(&g));

@@ -88,13 +88,6 @@ static inline void record(growth *g, int32_t atom, int32_t first_of_layer)
     g->finder[g->n_seen++] = (uint8_t)atom;
 }
 
-static inline bool emit(fp_sink *out, uint32_t id, int32_t atom, int32_t radius)
-{
-    if (!fp_emit(out, id, id)) return false;
-    if (out->want_origin) fp_emitted_from(out, (fp_origin){.atom = atom, .radius = radius});
-    return true;
-}
-
 aryl_status fp_circular_small(const aryl_mol *m, const circular_options *o, const uint32_t *invariant, fp_sink *out)
 {
     growth g;
@@ -106,7 +99,7 @@ aryl_status fp_circular_small(const aryl_mol *m, const circular_options *o, cons
         g.now[a] = invariant[a];
         g.set[a] = 0;
         g.live |= (uint64_t)(m->start[a + 1] > m->start[a]) << a;     // an atom without bonds has no environment
-        if (!emit(out, invariant[a], a, 0)) return ARYL_E_NOMEM;
+        if (!fp_emit_centre(out, invariant[a], a, 0)) return ARYL_E_NOMEM;
     }
     for (int32_t layer = 0; layer < o->radius; layer++) {
         int32_t first = g.n_seen;
@@ -120,7 +113,7 @@ aryl_status fp_circular_small(const aryl_mol *m, const circular_options *o, cons
             record(&g, a, first);
         }
         for (int32_t i = first; i < g.n_seen; i++)
-            if (!emit(out, g.next[g.finder[i]], g.finder[i], layer + 1)) return ARYL_E_NOMEM;
+            if (!fp_emit_centre(out, g.next[g.finder[i]], g.finder[i], layer + 1)) return ARYL_E_NOMEM;
         if (layer + 1 == o->radius) break;
         memcpy(g.now, g.next, (size_t)n * sizeof *g.now);
         memcpy(g.set, g.set_next, (size_t)n * sizeof *g.set);

@@ -93,6 +93,15 @@ static inline bool fp_emit(fp_sink *s, uint64_t id, uint32_t hash)
 }
 // Where the feature emitted last is from; to be called after every fp_emit when s->want_origin.
 static inline void fp_emitted_from(fp_sink *s, fp_origin origin) { s->origin[s->n - 1] = origin; }
+// A feature of a circular kind.
+static inline bool fp_emit_centre(fp_sink *s, uint32_t id, int32_t atom, int32_t radius)
+{
+    if (!fp_emit(s, id, id)) return false;
+    if (s->want_origin) fp_emitted_from(s, (fp_origin){.atom = atom, .radius = radius});
+    return true;
+}
+// An origin without a centre, its atoms and bonds copied into s->mem. False: no memory.
+bool fp_origin_of(fp_sink *s, const int32_t *atoms, int32_t n_atoms, const int32_t *bonds, int32_t n_bonds, fp_origin *out);
 
 // ARYL_E_NOMEM
 aryl_status fp_sink_bits(const fp_sink *s, const fp_kind *kind, const fp_values *v, uint8_t *row);

@@ -69,15 +69,8 @@ static bool visit(void *ctx, const int32_t *bond, int32_t n)
 {
     walk *w = ctx;
     int32_t atom[GRAPH_MOST_EDGES + 1], n_atoms = fp_set_degrees(w->f->mol, bond, n, atom, w->degree);
-    fp_origin origin = {.atom = -1, .radius = -1, .n_atoms = n_atoms, .n_bonds = n};
-    if (w->out->want_origin) {
-        int32_t *kept = arena_new(w->f->mem, int32_t, n_atoms + n);
-        if (!kept) return false;
-        memcpy(kept, atom, (size_t)n_atoms * sizeof *kept);
-        memcpy(kept + n_atoms, bond, (size_t)n * sizeof *kept);
-        origin.atoms = kept;
-        origin.bonds = kept + n_atoms;
-    }
+    fp_origin origin;
+    if (w->out->want_origin && !fp_origin_of(w->out, atom, n_atoms, bond, n, &origin)) return false;
     bool room = true, query = false;   // the order of a query bond is not known, and so nothing is said of its set's orders
     for (int32_t i = 0; i < n; i++) query |= w->f->mol->bond_flags[bond[i]] & BOND_IS_QUERY;
     for (int32_t layer = 0; layer < N_LAYERS && room; layer++) {

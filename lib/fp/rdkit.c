@@ -87,15 +87,8 @@ static bool visit(void *ctx, const int32_t *bond, int32_t n)
     int32_t atom[GRAPH_MOST_EDGES + 1], n_atoms = fp_set_degrees(w->f->mol, bond, n, atom, w->degree);
     uint32_t hash = set_hash(w, bond, n, n_atoms);
     for (int32_t i = 0; i < n_atoms; i++) w->degree[atom[i]] = 0;
-    fp_origin origin = {.atom = -1, .radius = -1, .n_atoms = n_atoms, .n_bonds = n};
-    if (w->out->want_origin) {
-        int32_t *kept = arena_new(w->f->mem, int32_t, n_atoms + n);
-        if (!kept) return false;
-        memcpy(kept, atom, (size_t)n_atoms * sizeof *kept);
-        memcpy(kept + n_atoms, bond, (size_t)n * sizeof *kept);
-        origin.atoms = kept;
-        origin.bonds = kept + n_atoms;
-    }
+    fp_origin origin;
+    if (w->out->want_origin && !fp_origin_of(w->out, atom, n_atoms, bond, n, &origin)) return false;
     twister t;
     if (w->bits > 1) twister_seed(&t, hash);
     for (int32_t k = 0; k < w->bits; k++) {

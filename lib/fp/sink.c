@@ -30,6 +30,16 @@ aryl_status fp_run(const fp_kind *kind, facts *f, const fp_values *v, fp_sink *o
     return s == ARYL_E_NOMEM && f->mem->work < 0 ? ARYL_E_LIMIT : s;
 }
 
+bool fp_origin_of(fp_sink *s, const int32_t *atoms, int32_t n_atoms, const int32_t *bonds, int32_t n_bonds, fp_origin *out)
+{
+    int32_t *kept = arena_new(s->mem, int32_t, (size_t)n_atoms + (size_t)n_bonds);
+    if (!kept) return false;
+    memcpy(kept, atoms, (size_t)n_atoms * sizeof *kept);
+    if (n_bonds) memcpy(kept + n_atoms, bonds, (size_t)n_bonds * sizeof *kept);
+    *out = (fp_origin){.atom = -1, .radius = -1, .atoms = kept, .bonds = kept + n_atoms, .n_atoms = n_atoms, .n_bonds = n_bonds};
+    return true;
+}
+
 static void set_bit(uint8_t *row, uint32_t bit) { row[bit >> 3] |= (uint8_t)(1u << (bit & 7)); }
 
 static int32_t largest(const int32_t *list, int32_t n)

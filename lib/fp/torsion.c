@@ -44,13 +44,10 @@ static bool visit(void *ctx, const int32_t *node, const int32_t *edge, int32_t n
     }
     if (!fp_emit(w->out, id, hash)) return false;
     if (!w->out->want_origin) return true;
-    int32_t *kept = arena_new(w->f->mem, int32_t, n + n_edges);
-    if (!kept) return false;
-    memcpy(kept, node, (size_t)n * sizeof *kept);
-    memcpy(kept + n, edge, (size_t)n_edges * sizeof *kept);
+    fp_origin origin;
     bool closed = node[0] == node[n_edges];
-    fp_emitted_from(w->out, (fp_origin){.atom = -1, .radius = -1, .atoms = kept, .bonds = kept + n,
-                                        .n_atoms = closed ? n_edges : n, .n_bonds = n_edges});
+    if (!fp_origin_of(w->out, node, closed ? n_edges : n, edge, n_edges, &origin)) return false;
+    fp_emitted_from(w->out, origin);
     return true;
 }
 
