@@ -96,10 +96,20 @@ typedef struct screen {
     const aryl_mol *const *mols;
     int32_t pattern;
     bool chirality;
+    smarts_screen need;
     uint8_t *hits;
     aryl_status *status;
     arena *mem;                  // one per worker
 } screen;
+
+// The molecules are anywhere in memory, and were last touched long ago.
+static void fetch_ahead(const screen *x, int64_t i, int64_t end)
+{
+    enum { FIRST = 12, NEXT = 4, LINE = 64, HOT_LINES = 14 };
+    if (i + FIRST < end && x->mols[i + FIRST]) __builtin_prefetch(&x->mols[i + FIRST]->atom_kinds);
+    if (i + NEXT >= end || !x->mols[i + NEXT] || !smarts_may_fit(&x->need, x->mols[i + NEXT])) return;
+    for (int32_t k = 0; k < HOT_LINES; k++) __builtin_prefetch((const char *)x->mols[i + NEXT] + LINE * k);
+}
 
 static void screen_some(void *ctx, int64_t begin, int64_t end, int32_t worker)
 {
@@ -108,11 +118,15 @@ static void screen_some(void *ctx, int64_t begin, int64_t end, int32_t worker)
     for (int64_t i = begin; i < end; i++) {
         smarts_run r;
         bool found = false;
-        arena_rewind(mem);
-        mem->work = ARYL_LIMIT_WORK;
-        aryl_status s = x->mols[i] ? smarts_run_init(&r, x->query->set, x->mols[i], mem) : ARYL_E_NULL;
-        r.once = true;
-        if (s == ARYL_OK) s = smarts_exists(&r, x->pattern, x->chirality, &found);
+        aryl_status s = x->mols[i] ? ARYL_OK : ARYL_E_NULL;
+        fetch_ahead(x, i, end);
+        if (s == ARYL_OK && smarts_may_fit(&x->need, x->mols[i])) {
+            arena_rewind(mem);
+            mem->work = ARYL_LIMIT_WORK;
+            s = smarts_run_init(&r, x->query->set, x->mols[i], mem);
+            r.once = true;
+            if (s == ARYL_OK) s = smarts_exists(&r, x->pattern, x->chirality, &found);
+        }
         x->hits[i] = s == ARYL_OK && found;
         if (x->status) x->status[i] = s;
     }
@@ -125,8 +139,10 @@ ARYL_API aryl_status aryl_query_screen(const aryl_query *query, int32_t pattern,
     if (!query || n < 0 || (n && (!mols || !hits))) return fail_at(err, ARYL_E_ARGUMENT, -1, "a query, molecules and room for hits expected");
     if (!known(query, pattern)) return fail_at(err, ARYL_E_UNKNOWN, -1, "no pattern %d", (int)pattern);
     int32_t workers = par_threads(n_threads);
-    screen x = {query, mols, pattern, chirality, hits, status, mem_alloc((size_t)workers * sizeof *x.mem)};
+    screen x = {.query = query, .mols = mols, .pattern = pattern, .chirality = chirality, .hits = hits, .status = status,
+                .mem = mem_alloc((size_t)workers * sizeof *x.mem)};
     if (!x.mem) return fail_at(err, ARYL_E_NOMEM, -1, "out of memory");
+    smarts_screen_init(&x.need, query->set, pattern);
     for (int32_t w = 0; w < workers; w++) arena_init(&x.mem[w]);
     par_for(n, GRAIN, workers, screen_some, &x);
     for (int32_t w = 0; w < workers; w++) arena_free(&x.mem[w]);

@@ -5,15 +5,14 @@
 #include "mol/mol.h"
 
 // X(field, element type, how many of them)
+// What patterns look at most stands first, close together: a molecule that was read long ago is in no cache.
 #define EACH_ATOM_ARRAY(X)                                                                            \
-    X(explicit_valence, int32_t, n) X(map, int32_t, n) X(at, int32_t, n) X(start, int32_t, n + 1)     \
-    X(isotope, uint16_t, n) X(z, uint8_t, n) X(charge, int8_t, n) X(explicit_h, uint8_t, n)           \
-    X(implicit_h, uint8_t, n) X(radicals, uint8_t, n) X(atom_flags, uint8_t, n) X(tag, uint8_t, n)    \
-    X(permutation, uint8_t, n)
+    X(z, uint8_t, n) X(atom_flags, uint8_t, n) X(charge, int8_t, n) X(explicit_h, uint8_t, n)         \
+    X(implicit_h, uint8_t, n) X(start, int32_t, n + 1) X(explicit_valence, int32_t, n) X(map, int32_t, n) \
+    X(at, int32_t, n) X(isotope, uint16_t, n) X(radicals, uint8_t, n) X(tag, uint8_t, n) X(permutation, uint8_t, n)
 #define EACH_BOND_ARRAY(X)                                                                            \
-    X(begin, int32_t, m) X(end, int32_t, m) X(stereo_atom, int32_t, 2 * m) X(nbr, int32_t, 2 * m)     \
-    X(via, int32_t, 2 * m) X(type, uint8_t, m) X(kekule, uint8_t, m) X(bond_flags, uint8_t, m)        \
-    X(dir, uint8_t, m) X(stereo, uint8_t, m)
+    X(type, uint8_t, m) X(bond_flags, uint8_t, m) X(begin, int32_t, m) X(end, int32_t, m) X(nbr, int32_t, 2 * m) \
+    X(via, int32_t, 2 * m) X(stereo_atom, int32_t, 2 * m) X(kekule, uint8_t, m) X(dir, uint8_t, m) X(stereo, uint8_t, m)
 // May be absent.
 #define EACH_LATER_ARRAY(X)                                                                           \
     X(xyz, double, 3 * n) X(ring_start, int32_t, (size_t)mol->n_rings + 1)                            \
@@ -146,13 +145,15 @@ aryl_status mol_freeze(const aryl_mol *from, aryl_mol **out)
         if ((count) != 0) memcpy(next, from->field, (count) * sizeof(type));            \
         next += ROUND_UP((count) * sizeof(type));                                  \
     }
-    EACH_LATER_ARRAY(COPY)
-    EACH_ATOM_ARRAY(COPY)
     EACH_BOND_ARRAY(COPY)
+    EACH_ATOM_ARRAY(COPY)
+    EACH_LATER_ARRAY(COPY)
     if (name) memcpy(next, from->name, name);
     next[name] = 0;
     mol->name = next;
     mol->name_len = (int64_t)name;
+    mol->atom_kinds = mol_atom_kinds(mol);
+    mol->smallest_ring = mol_smallest_ring(mol);
     *out = mol;
     return ARYL_OK;
 }

@@ -146,6 +146,9 @@ struct aryl_mol {
     bool is_3d, has_wedge, from_molfile, has_query;
     const char *name;
     int64_t name_len;
+    // of a frozen molecule, to see at once that a pattern does not fit
+    uint64_t atom_kinds;
+    int32_t smallest_ring;    // cycles have at least so many atoms; INT32_MAX: there is none, 0: not known
 };
 typedef struct aryl_mol aryl_mol;
 
@@ -155,6 +158,15 @@ static inline int32_t mol_other(const aryl_mol *m, int32_t b, int32_t a) { retur
 static inline int32_t mol_hidden_h(const aryl_mol *m, int32_t a) { return m->explicit_h[a] + m->implicit_h[a]; }
 static inline int32_t mol_total_degree(const aryl_mol *m, int32_t a) { return mol_degree(m, a) + mol_hidden_h(m, a); }
 static inline bool mol_aromatic(const aryl_mol *m, int32_t a) { return m->atom_flags[a] & ATOM_AROMATIC; }
+// A kind of atoms: ranges, both ends included. Each atom is of one kind; kind k is bit k of atom_kinds.
+typedef struct mol_kind {
+    int16_t type[2];          // 2 * atomic number + aromatic
+    int16_t charge[2], total_h[2];
+} mol_kind;
+enum { MOL_KINDS = 58 };
+extern const mol_kind mol_kinds[MOL_KINDS];
+uint64_t mol_atom_kinds(const aryl_mol *m);
+int32_t mol_smallest_ring(const aryl_mol *m);
 int32_t mol_total_h(const aryl_mol *m, int32_t a);        // with hydrogen neighbours
 int32_t mol_bond_between(const aryl_mol *m, int32_t a, int32_t b);   // -1: none
 double mol_atom_mass(const aryl_mol *m, int32_t a);       // u, isotope aware, without hydrogens

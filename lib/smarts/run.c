@@ -277,11 +277,31 @@ static aryl_status eval_sub(smarts_run *r, int32_t i, const uint64_t *need, uint
     return ARYL_OK;
 }
 
+// One question is asked of few atoms: a column for all of them would not pay.
+static bool for_few(const smarts_run *r, const node *n, const uint64_t *need)
+{
+    return r->once && r->words == 1 && n->op == OP_RANGE && n->prop != PROP_TYPE && n->prop != PROP_CHARGE &&
+           n->prop != PROP_HYBRIDISATION && n->prop < PROP_RINGS && !r->column[n->prop] && __builtin_popcountll(*need) <= 8;
+}
+
+static void eval_few(const smarts_run *r, const node *n, uint64_t need, uint64_t *out)
+{
+    *out = 0;
+    for (; need; need &= need - 1) {
+        int32_t x = property(r, n->prop, __builtin_ctzll(need));
+        if (x >= n->low && x <= n->high) *out |= need & -need;
+    }
+}
+
 // Atoms of `need` that fit node i. Depth is bounded by the nesting that the reader allows.
 static aryl_status eval(smarts_run *r, int32_t i, const uint64_t *need, uint64_t *out)
 {
     const node *n = &r->set->nodes[i];
     if (n->op == OP_SUB) return eval_sub(r, i, need, out);
+    if (!r->fits[i] && for_few(r, n, need)) {
+        eval_few(r, n, *need, out);
+        return ARYL_OK;
+    }
     if (n->recursive && !r->fits[i]) {
         if (n->op != OP_NOT) return eval_list(r, n, need, out);
         TRY(eval(r, n->low, need, out));

@@ -56,6 +56,19 @@ typedef struct smarts_options {
 // All may fail with ARYL_E_NOMEM and ARYL_E_LIMIT (the arena's work is used up).
 aryl_status smarts_exists(smarts_run *r, int32_t index, bool chirality, bool *found);
 aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, int64_t *count);
+// What a frozen molecule must have for a pattern to fit it. Tells most of the others without looking at their atoms.
+enum { SMARTS_SCREEN_WORDS = 8 };
+typedef struct smarts_screen {
+    uint64_t one_of[SMARTS_SCREEN_WORDS];    // kinds of atoms: at least one of each word's
+    int32_t n, ring;                         // a cycle of at most so many atoms
+} smarts_screen;
+void smarts_screen_init(smarts_screen *x, const smarts_set *set, int32_t index);
+static inline bool smarts_may_fit(const smarts_screen *x, const aryl_mol *frozen)
+{
+    bool may = frozen->smallest_ring <= x->ring;
+    for (int32_t i = 0; i < x->n; i++) may &= (x->one_of[i] & frozen->atom_kinds) != 0;
+    return may;
+}
 // Matches in RDKit's order; tuple i is (*tuples)[i * n_atoms ...], by pattern atom. The array lives in r->mem.
 aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, int32_t **tuples, int64_t *n);
 // Every embedding in any order: tuple i is (*tuples)[i * n_atoms ...], as bytes. *done is false, and nothing was looked for,

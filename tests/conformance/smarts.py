@@ -4,7 +4,8 @@ usage: smarts.py [FILE ...] [--rows N] [--show N] [--jobs N]
 
 Patterns: every table that the installed RDKit ships (MACCS, fragments, Crippen, functional groups, PAINS with hydrogens
 merged, salts, QED), and some hundreds that use each primitive, operator, bond and mark. Molecules: N of each file, spread
-over it. Each pattern is matched unique and not, with at most 1000 and 3 matches, with and without chirality.
+over it. Each pattern is matched unique and not, with at most 1000 and 3 matches, with and without chirality, and all
+molecules are screened with it.
 """
 import argparse
 import csv
@@ -130,7 +131,8 @@ def compare(texts):
     plain, merged = ([p for p in patterns if p[2] is merge] for merge in (False, True))
     queries = [(aryl.Query([p[1] for p in group], merge_h=merge), group) for merge, group in ((False, plain), (True, merged)) if group]
     counts, different = {}, []
-    for i, text in enumerate(texts):
+    read, fitting = [], [[] for _ in patterns]          # molecules, and by pattern whether RDKit finds it in each
+    for text in texts:
         mol = Chem.MolFromSmiles(text)
         try:
             ours = aryl.Mol(text)
@@ -138,6 +140,9 @@ def compare(texts):
             continue
         if mol is None:
             continue
+        read.append((text, ours))
+        for (_, _, _, theirs), found in zip(plain + merged, fitting):
+            found.append(mol.HasSubstructMatch(theirs))
         for query, group in queries:
             for k, (table, smarts, _, theirs) in enumerate(group):
                 for unique, most, chirality in OPTIONS:
@@ -148,6 +153,10 @@ def compare(texts):
                     counts[table] = counts.get(table, 0) + 1
                     if [list(match) for match in want] != have:
                         different.append((table, smarts, text, (unique, most, chirality), want[:4], have[:4]))
+    answers = (query.screen([mol for _, mol in read], k, n_threads=1) for query, group in queries for k in range(len(group)))
+    for (table, smarts, _, _), want, have in zip(plain + merged, fitting, answers):
+        counts[table] = counts.get(table, 0) + len(read)
+        different += [(table, smarts, text, "screened", w, bool(h)) for (text, _), w, h in zip(read, want, have) if w != h]
     return counts, different
 
 

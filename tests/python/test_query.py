@@ -50,6 +50,19 @@ def test_many_molecules_are_screened():
     assert aryl.Query("[#6]=O").screen(mols, n_threads=2).tolist() == [False, False, True]
 
 
+def test_screening_finds_what_matching_finds():
+    texts = ["C", "[H][H]", "[2H]C", "[Na+].[Cl-]", "C[N+](=O)[O-]", "c1cc[nH]c1", "[nH+]1ccccc1", "OC(=O)CS", "C1CC1C2CCC2", "[Fe]~1~C~C~1",
+             "CB(O)O", "C[Si](C)(C)Cl", "[SH-]", "c1ccsc1", "*c1ccccc1", "[O-][Cl+3]([O-])([O-])[O-]", "C1=CC=CC=C1C#N", "C12C3C4C1C5C2C3C45",
+             "C[S@](=O)CC", "[Fe]1(<-N)(<-N)~C~C~1"]
+    patterns = ["C", "c", "[#6]", "[!#6]", "[!C]", "[H]", "[#1]", "[*H0]", "[*H2]", "[+]", "[-]", "[+0]", "[!+0]", "[N+](=O)[O-]", "[O;H1]",
+                "[O,S;!H0]", "[nH]", "[n;!H0;+]", "a", "A", "[!a]", "*", "[!*]", "[F,Cl]", "[Fe]", "[B,Si]", "[#0]", "*1~*~*1", "*1~*~*~*1",
+                "[R]@[R]", "[$(C=O)]", "[!$(C=O)]", "[C;!$(C=O)]", "[Cl;+3]", "[O-].[Cl]", "C.C.C", "[2H]", "[S@](=O)", "[C,c]#[N;+0]"]
+    mols = [aryl.Mol(text) for text in texts]
+    query = aryl.Query(patterns)
+    have = np.array([query.screen(mols, k) for k in range(len(patterns))]).T
+    assert (have == [query.counts(mol) > 0 for mol in mols]).all()
+
+
 def test_a_bad_pattern_says_where():
     with pytest.raises(aryl.ArylError) as caught:
         aryl.matches(["C"], "C(C")

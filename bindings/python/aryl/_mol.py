@@ -29,6 +29,7 @@ class Mol:
         error = _abi.Error()
         _abi.check(_abi.lib.aryl_mol_parse(data, len(data), format.encode(), ctypes.byref(self._handle),
                                            ctypes.byref(error)), error)
+        self._address = self._handle.value
         self.n_atoms = _abi.lib.aryl_mol_n_atoms(self._handle)
         self.n_bonds = _abi.lib.aryl_mol_n_bonds(self._handle)
         self.n_rings = _abi.lib.aryl_mol_n_rings(self._handle)

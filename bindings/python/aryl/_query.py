@@ -1,5 +1,6 @@
 """Substructures: where SMARTS patterns fit."""
 import ctypes
+import operator
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from ._mol import Mol
 from ._run import run
 
 MERGE_H = 1
+_ADDRESS = operator.attrgetter("_address")
 
 
 def _quote(text):
@@ -94,8 +96,8 @@ class Query:
 
     def screen(self, molecules, pattern=0, *, chirality=False, n_threads=0):
         """Which of many Mol objects the pattern fits: bool (n)."""
-        handles = np.fromiter((mol._handle.value for mol in molecules), np.uintp, len(molecules))
+        handles = np.fromiter(map(_ADDRESS, molecules), np.uintp, len(molecules))
         hits, error = np.empty(len(molecules), np.uint8), _abi.Error()
         _abi.check(_abi.lib.aryl_query_screen(self._handle, pattern, handles.ctypes.data, len(molecules), chirality, n_threads,
                                               hits.ctypes.data, None, ctypes.byref(error)), error)
-        return hits.astype(bool)
+        return hits.view(bool)
