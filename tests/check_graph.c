@@ -359,34 +359,50 @@ START_TEST(too_many_cycles_are_a_status)
 }
 END_TEST
 
+static void distances_are_right(const made *m)
+{
+    static int32_t want[100][100];
+    static int16_t have[100 * 100];
+    int32_t n = m->g.n, part[100], n_parts, highest = -1;
+    for (int32_t a = 0; a < n; a++)
+        for (int32_t b = 0; b < n; b++) want[a][b] = a == b ? 0 : joined(m, a, b) ? 1 : GRAPH_FAR;
+    for (int32_t c = 0; c < n; c++)
+        for (int32_t a = 0; a < n; a++)
+            for (int32_t b = 0; b < n; b++)
+                if (want[a][c] + want[c][b] < want[a][b]) want[a][b] = want[a][c] + want[c][b];
+    arena mem;
+    arena_init(&mem);
+    ck_assert_int_eq(graph_distances(&m->g, &mem, have), ARYL_OK);
+    ck_assert_int_eq(graph_components(&m->g, &mem, part, &n_parts), ARYL_OK);
+    for (int32_t a = 0; a < n; a++) {
+        for (int32_t b = 0; b < n; b++) {
+            ck_assert_int_eq(have[a * n + b], want[a][b]);
+            ck_assert((part[a] == part[b]) == (want[a][b] != GRAPH_FAR));
+        }
+        ck_assert_int_le(part[a], highest + 1);
+        if (part[a] > highest) highest = part[a];
+    }
+    ck_assert_int_eq(n_parts, highest + 1);
+    arena_free(&mem);
+}
+
 START_TEST(distances_are_those_of_floyd_and_warshall)
 {
     made m;
-    static int32_t want[100][100];
-    static int16_t have[100 * 100];
     for (uint32_t k = 0; k < 100; k++) {
         make_random(&m, 5000 + k, k % 2 ? 40 : 100);
-        int32_t n = m.g.n, part[100], n_parts, highest = -1;
-        for (int32_t a = 0; a < n; a++)
-            for (int32_t b = 0; b < n; b++) want[a][b] = a == b ? 0 : joined(&m, a, b) ? 1 : GRAPH_FAR;
-        for (int32_t c = 0; c < n; c++)
-            for (int32_t a = 0; a < n; a++)
-                for (int32_t b = 0; b < n; b++)
-                    if (want[a][c] + want[c][b] < want[a][b]) want[a][b] = want[a][c] + want[c][b];
-        arena mem;
-        arena_init(&mem);
-        ck_assert_int_eq(graph_distances(&m.g, &mem, have), ARYL_OK);
-        ck_assert_int_eq(graph_components(&m.g, &mem, part, &n_parts), ARYL_OK);
-        for (int32_t a = 0; a < n; a++) {
-            for (int32_t b = 0; b < n; b++) {
-                ck_assert_int_eq(have[a * n + b], want[a][b]);
-                ck_assert((part[a] == part[b]) == (want[a][b] != GRAPH_FAR));
-            }
-            ck_assert_int_le(part[a], highest + 1);
-            if (part[a] > highest) highest = part[a];
+        distances_are_right(&m);
+    }
+    // A ring of 60 with ever more spokes across, few and many edges beyond a tree.
+    for (int32_t spokes = 0; spokes < 140; spokes += 4) {
+        make_reset(&m, 60);
+        for (int32_t v = 0; v < 60; v++) make_edge(&m, v, (v + 1) % 60);
+        for (int32_t k = 0; k < spokes; k++) {
+            int32_t a = k * 7 % 60, b = (k * 11 + k / 60) % 60;
+            if (a != b && !joined(&m, a, b)) make_edge(&m, a, b);
         }
-        ck_assert_int_eq(n_parts, highest + 1);
-        arena_free(&mem);
+        make_finish(&m);
+        distances_are_right(&m);
     }
 }
 END_TEST

@@ -228,6 +228,78 @@ START_TEST(lists_are_hashed_like_one_by_one)
 }
 END_TEST
 
+// A random forest of up to two trees in preorder, with more edges.
+enum { MOST_NODES = 140, MOST_MORE = 30 };
+typedef struct made {
+    simd_forest t;
+    int32_t node[MOST_NODES], parent[MOST_NODES], behind[MOST_NODES], begin[MOST_MORE], end[MOST_MORE];
+    int16_t at[MOST_NODES + SIMD_AT_ONCE];
+    int16_t root_rows[MOST_NODES * (MOST_NODES + SIMD_AT_ONCE)];
+    int32_t stride;
+} made;
+
+static void make_forest(made *m, int32_t n, int32_t n_more)
+{
+    int32_t second = draw() % 2 ? (int32_t)(draw() % (uint64_t)n) : 0, depth[MOST_NODES], open[MOST_NODES], n_open = 0;
+    m->stride = (n + SIMD_AT_ONCE - 1) / SIMD_AT_ONCE * SIMD_AT_ONCE;
+    memset(m->at, 0xFF, sizeof m->at);
+    for (int32_t k = 0; k < n; k++) m->node[k] = k;
+    for (int32_t k = n - 1; k > 0; k--) {
+        int32_t other = (int32_t)(draw() % (uint64_t)(k + 1)), node = m->node[k];
+        m->node[k] = m->node[other];
+        m->node[other] = node;
+    }
+    for (int32_t k = 0; k < n; k++) {
+        int16_t *row = m->root_rows;
+        m->at[m->node[k]] = (int16_t)k;
+        m->behind[k] = k + 1;
+        if (k == 0 || k == second) {
+            n_open = 0;
+            m->parent[k] = -1;
+            depth[k] = 0;
+            row += (int64_t)m->node[k] * m->stride;
+            for (int32_t i = 0; i < m->stride; i++) row[i] = SIMD_FAR;
+        } else {
+            n_open -= (int32_t)(draw() % (uint64_t)n_open) % 3;     // back up a little
+            m->parent[k] = m->node[open[n_open - 1]];
+            depth[k] = depth[open[n_open - 1]] + 1;
+            for (int32_t i = 0; i < n_open; i++) m->behind[open[i]] = k + 1;
+            row += (int64_t)m->node[open[0]] * m->stride;
+        }
+        row[m->node[k]] = (int16_t)depth[k];
+        open[n_open++] = k;
+    }
+    for (int32_t e = 0; e < n_more; e++) {      // within the tree before the second root
+        m->begin[e] = m->node[draw() % (uint64_t)(second ? second : n)];
+        m->end[e] = m->node[draw() % (uint64_t)(second ? second : n)];
+    }
+    m->t = (simd_forest){n, n_more, m->node, m->parent, m->behind, m->at, m->begin, m->end};
+}
+
+START_TEST(distances_equal_those_of_the_definition)
+{
+    const simd_kernels *k = usable_table(_i), *serial = simd_at(0);
+    static made m;
+    static int16_t rows[sizeof m.root_rows / sizeof *m.root_rows], want[MOST_NODES * MOST_NODES];
+    int32_t scratch[MOST_NODES];
+    if (!k) return;
+    for (int32_t i = 0; simd_at(i); i++) serial = simd_at(i);
+    ck_assert_str_eq(serial->name, "serial");
+    for (int32_t n = 1; n <= MOST_NODES; n++) {
+        size_t bytes = (size_t)(n * n) * sizeof(int16_t);
+        guarded g = guarded_new(bytes);
+        int16_t *have = (int16_t *)(void *)(g.end - bytes);
+        make_forest(&m, n, n % MOST_MORE);
+        memcpy(rows, m.root_rows, sizeof rows);
+        serial->distances(&m.t, rows, m.stride, scratch, want);
+        memcpy(rows, m.root_rows, sizeof rows);
+        k->distances(&m.t, rows, m.stride, scratch, have);
+        ck_assert_msg(!memcmp(have, want, bytes), "%s: %d nodes", k->name, n);
+        guarded_free(g);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("simd");
@@ -235,6 +307,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, row_counts_equal_the_plain_loop_and_read_no_byte_outside, 0, MOST_TABLES);
     tcase_add_loop_test(t, lists_are_hashed_like_one_by_one, 0, MOST_TABLES);
+    tcase_add_loop_test(t, distances_equal_those_of_the_definition, 0, MOST_TABLES);
     tcase_add_loop_test(t, planes_are_counted_as_rows_are, 0, MOST_TABLES);
     tcase_add_loop_test(t, counts_of_4095_planes_do_not_overflow, 0, MOST_TABLES);
     tcase_add_test(t, a_transposed_block_is_the_block_on_its_side);

@@ -1,39 +1,84 @@
 // distances.c - how far apart nodes are, and which are connected at all.
 #include "graph/graph.h"
+#include "simd/simd.h"
 
-// Up to 64 nodes walk together: bit r of seen[v] says that r is within the present distance of v. A distance is the number
-// of steps after which a node had not been reached; four are counted at a time, by the four bits that say so.
-static void all_at_once(const graph *g, int16_t *dist)
+static_assert(GRAPH_FAR == SIMD_FAR, "one word for no path");
+
+enum {
+    FREE = 64,          // nodes up to which nothing is charged
+    MOST_NODES = 2048,  // of the way by a forest, which takes twice the memory
+    MOST_MORE = 64,     // edges beyond a forest up to which adding one by one is faster than walking from each node
+};
+
+typedef struct planting {
+    int32_t *node, *parent, *behind;   // [n] of a simd_forest
+    int16_t *at;
+    int32_t *up, *via;                 // [n] a node's parent, and the edge to it
+    int32_t *stack;
+    int32_t begin[MOST_MORE], end[MOST_MORE], n_more;
+    int16_t *rows;
+    int32_t stride;
+} planting;
+
+// Grows a tree from a root whose row it fills; places are given from `place` on. Returns the next place, or -1: too many
+// edges are left over.
+static int32_t plant_tree(const graph *g, int32_t root, int32_t place, planting *p)
 {
-    static const uint16_t ones[16][4] = {
-        {0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0}, {0, 0, 1, 0}, {1, 0, 1, 0}, {0, 1, 1, 0}, {1, 1, 1, 0},
-        {0, 0, 0, 1}, {1, 0, 0, 1}, {0, 1, 0, 1}, {1, 1, 0, 1}, {0, 0, 1, 1}, {1, 0, 1, 1}, {0, 1, 1, 1}, {1, 1, 1, 1}};
-    uint64_t seen[64], next[64], steps[64][16];
-    int32_t n = g->n, fours = (n + 3) / 4;
-    for (int32_t v = 0; v < n; v++) {
-        seen[v] = (uint64_t)1 << v;
-        memset(steps[v], 0, (size_t)fours * sizeof *steps[v]);
-    }
-    for (uint64_t any = 1; any;) {
-        any = 0;
-        for (int32_t v = 0; v < n; v++) {
-            uint64_t reach = seen[v], left = ~seen[v];
-            for (int32_t k = g->start[v]; k < g->start[v + 1]; k++) reach |= seen[g->nbr[k]];
-            next[v] = reach;
-            any |= reach & left;
-            for (int32_t k = 0; k < fours; k++, left >>= 4) {
-                uint64_t add;
-                memcpy(&add, ones[left & 15], sizeof add);
-                steps[v][k] += add;
+    int32_t first = place, waiting = 0;
+    int16_t *depth = p->rows + (int64_t)root * p->stride;
+    for (int32_t i = 0; i < p->stride; i++) depth[i] = GRAPH_FAR;
+    depth[root] = 0;
+    p->up[root] = p->via[root] = -1;
+    p->stack[waiting++] = root;
+    while (waiting) {
+        int32_t v = p->stack[--waiting];
+        p->at[v] = (int16_t)place;
+        p->node[place] = v;
+        p->parent[place] = p->up[v];
+        p->behind[place] = place + 1;
+        place++;
+        for (int32_t k = g->start[v]; k < g->start[v + 1]; k++) {
+            int32_t w = g->nbr[k];
+            if (depth[w] == GRAPH_FAR) {
+                depth[w] = (int16_t)(depth[v] + 1);
+                p->up[w] = v;
+                p->via[w] = g->via[k];
+                p->stack[waiting++] = w;
+            } else if (p->at[w] >= 0 && g->via[k] != p->via[v]) {   // w had its turn, and is not the parent
+                if (p->n_more == MOST_MORE) return -1;
+                p->begin[p->n_more] = v;
+                p->end[p->n_more++] = w;
             }
         }
-        memcpy(seen, next, (size_t)n * sizeof *seen);
     }
-    uint64_t whole = n == 64 ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1;
-    for (int32_t v = 0; v < n; v++) {
-        memcpy(dist + v * n, steps[v], (size_t)n * sizeof *dist);
-        for (uint64_t far = whole & ~seen[v]; far; far &= far - 1) dist[v * n + __builtin_ctzll(far)] = GRAPH_FAR;
+    for (int32_t k = place - 1; k > first; k--) {
+        int32_t up = p->at[p->parent[k]];
+        if (p->behind[up] < p->behind[k]) p->behind[up] = p->behind[k];
     }
+    return place;
+}
+
+// A spanning forest's distances, then the other edges one by one; *done is false where there are too many of those.
+static aryl_status by_forest(const graph *g, arena *tmp, int16_t *dist, bool *done)
+{
+    int32_t n = g->n, stride = (n + SIMD_AT_ONCE - 1) & ~(SIMD_AT_ONCE - 1), place = 0;
+    int32_t *lists = arena_new(tmp, int32_t, 6 * (size_t)n);
+    planting p = {.node = lists, .at = arena_new(tmp, int16_t, stride), .rows = arena_new(tmp, int16_t, (size_t)n * (size_t)stride),
+                  .stride = stride};
+    if (!lists || !p.at || !p.rows) return ARYL_E_NOMEM;
+    p.parent = lists + n;
+    p.behind = p.parent + n;
+    p.up = p.behind + n;
+    p.via = p.up + n;
+    p.stack = p.via + n;
+    memset(p.at, 0xFF, (size_t)stride * sizeof *p.at);
+    for (int32_t v = 0; v < n && place >= 0; v++)
+        if (p.at[v] < 0) place = plant_tree(g, v, place, &p);
+    *done = place >= 0;
+    if (!*done) return ARYL_OK;
+    simd_forest t = {n, p.n_more, p.node, p.parent, p.behind, p.at, p.begin, p.end};
+    simd_get()->distances(&t, p.rows, stride, p.stack, dist);
+    return ARYL_OK;
 }
 
 static void one_by_one(const graph *g, int32_t *queue, int16_t *dist)
@@ -57,17 +102,17 @@ static void one_by_one(const graph *g, int32_t *queue, int16_t *dist)
 
 aryl_status graph_distances(const graph *g, arena *tmp, int16_t *dist)
 {
-    if (g->n <= 64) {
-        all_at_once(g, dist);
-        return ARYL_OK;
-    }
-    if (!arena_work(tmp, (int64_t)g->n * ((int64_t)g->n + 2 * (int64_t)g->m))) return ARYL_E_LIMIT;
+    if (g->n > FREE && !arena_work(tmp, (int64_t)g->n * ((int64_t)g->n + 2 * (int64_t)g->m))) return ARYL_E_LIMIT;
     arena_mark here = arena_save(tmp);
-    int32_t *queue = arena_new(tmp, int32_t, g->n);
-    if (!queue) return ARYL_E_NOMEM;
-    one_by_one(g, queue, dist);
+    bool done = false;
+    aryl_status s = g->n <= MOST_NODES ? by_forest(g, tmp, dist, &done) : ARYL_OK;
+    if (s == ARYL_OK && !done) {
+        int32_t *queue = arena_new(tmp, int32_t, g->n);
+        if (queue) one_by_one(g, queue, dist);
+        else s = ARYL_E_NOMEM;
+    }
     arena_restore(tmp, here);
-    return ARYL_OK;
+    return s;
 }
 
 aryl_status graph_components(const graph *g, arena *tmp, int32_t *part, int32_t *n_parts)

@@ -106,5 +106,18 @@ static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words
 #define MAX32 _mm256_max_epu32
 #include "simd/lists.h"
 
-const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide, hash_lists};
+#define VEC16 __m256i
+#define LANES16 16
+#define SET16(x) _mm256_set1_epi16((int16_t)(x))
+#define LOAD16 LOAD32
+#define STORE16 STORE32
+#define ADD16 _mm256_add_epi16
+#define SUB16 _mm256_sub_epi16
+#define AND16 _mm256_and_si256
+#define GREATER16 _mm256_cmpgt_epi16
+#define MIN16 _mm256_min_epi16
+#define ADDS16 _mm256_adds_epi16
+#include "simd/distances.h"
+
+const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide, hash_lists, distances};
 #endif

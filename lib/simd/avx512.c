@@ -160,5 +160,18 @@ KERNEL static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS])
 #define MAX32 _mm512_max_epu32
 #include "simd/lists.h"
 
-const simd_kernels simd_avx512 = {"avx512", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide, hash_lists};
+#define VEC16 __m512i
+#define LANES16 32
+#define SET16(x) _mm512_set1_epi16((int16_t)(x))
+#define LOAD16 LOAD32
+#define STORE16 STORE32
+#define ADD16 _mm512_add_epi16
+#define SUB16 _mm512_sub_epi16
+#define AND16 _mm512_and_si512
+#define GREATER16(a, b) _mm512_movm_epi16(_mm512_cmpgt_epi16_mask((a), (b)))
+#define MIN16 _mm512_min_epi16
+#define ADDS16 _mm512_adds_epi16
+#include "simd/distances.h"
+
+const simd_kernels simd_avx512 = {"avx512", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide, hash_lists, distances};
 #endif

@@ -45,5 +45,18 @@ static void and_count_many(const uint8_t *const *q, int32_t n_q, const uint8_t *
 
 static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
 
-const simd_kernels simd_neon = {"neon", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows, simd_hash_lists};
+#define VEC16 int16x8_t
+#define LANES16 8
+#define SET16(x) vdupq_n_s16((int16_t)(x))
+#define LOAD16 vld1q_s16
+#define STORE16 vst1q_s16
+#define ADD16 vaddq_s16
+#define SUB16 vsubq_s16
+#define AND16 vandq_s16
+#define GREATER16(a, b) vreinterpretq_s16_u16(vcgtq_s16((a), (b)))
+#define MIN16 vminq_s16
+#define ADDS16 vqaddq_s16
+#include "simd/distances.h"
+
+const simd_kernels simd_neon = {"neon", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows, simd_hash_lists, distances};
 #endif

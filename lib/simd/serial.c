@@ -80,4 +80,17 @@ void simd_hash_lists(const uint32_t (*keys)[SIMD_LISTS], int32_t n, const uint32
     }
 }
 
-const simd_kernels simd_serial = {"serial", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows, simd_hash_lists};
+#define VEC16 int16_t
+#define LANES16 1
+#define SET16(x) ((int16_t)(x))
+#define LOAD16(p) (*(p))
+#define STORE16(p, v) (*(p) = (v))
+#define ADD16(a, b) ((int16_t)((a) + (b)))
+#define SUB16(a, b) ((int16_t)((a) - (b)))
+#define AND16(a, b) ((int16_t)((a) & (b)))
+#define GREATER16(a, b) ((int16_t)-((a) > (b)))
+#define MIN16(a, b) ((int16_t)((a) < (b) ? (a) : (b)))
+#define ADDS16(a, b) MIN16((int32_t)(a) + (b), SIMD_FAR)
+#include "simd/distances.h"
+
+const simd_kernels simd_serial = {"serial", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows, simd_hash_lists, distances};

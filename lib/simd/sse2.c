@@ -34,5 +34,18 @@ static void and_count_many(const uint8_t *const *q, int32_t n_q, const uint8_t *
 
 static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
 
-const simd_kernels simd_sse2 = {"sse2", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows, simd_hash_lists};
+#define VEC16 __m128i
+#define LANES16 8
+#define SET16(x) _mm_set1_epi16((int16_t)(x))
+#define LOAD16(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
+#define STORE16(p, v) _mm_storeu_si128((__m128i *)(void *)(p), (v))
+#define ADD16 _mm_add_epi16
+#define SUB16 _mm_sub_epi16
+#define AND16 _mm_and_si128
+#define GREATER16 _mm_cmpgt_epi16
+#define MIN16 _mm_min_epi16
+#define ADDS16 _mm_adds_epi16
+#include "simd/distances.h"
+
+const simd_kernels simd_sse2 = {"sse2", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows, simd_hash_lists, distances};
 #endif

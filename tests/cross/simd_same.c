@@ -60,6 +60,25 @@ static bool same_rows(const simd_kernels *x, const simd_kernels *y)
     return true;
 }
 
+// A chain that forks now and then, and edges across.
+static bool same_distances(const simd_kernels *x, const simd_kernels *y)
+{
+    enum { NODES = 50 };
+    static int16_t rows[2][NODES * 64], at[NODES + SIMD_AT_ONCE], a[NODES * NODES], b[NODES * NODES];
+    int32_t node[NODES], parent[NODES], behind[NODES], scratch[NODES], begin[] = {3, 40, 7}, end[] = {20, 0, 31};
+    for (int32_t k = 0; k < NODES; k++) {
+        node[k] = at[k] = (int16_t)k;
+        parent[k] = k % 5 == 4 ? k - 2 : k - 1;     // the node between is a leaf
+        behind[k] = k % 5 == 3 ? k + 1 : NODES;
+        rows[0][k] = rows[1][k] = (int16_t)(k - k / 5 - (k % 5 == 4));
+    }
+    for (int32_t k = NODES; k < 64; k++) rows[0][k] = rows[1][k] = SIMD_FAR;
+    simd_forest t = {NODES, 3, node, parent, behind, at, begin, end};
+    x->distances(&t, rows[0], 64, scratch, a);
+    y->distances(&t, rows[1], 64, scratch, b);
+    return !memcmp(a, b, sizeof a);
+}
+
 int main(void)
 {
     int32_t n = 0, bad = 0;
@@ -68,7 +87,8 @@ int main(void)
     for (size_t i = 0; i < sizeof rows; i++) rows[i] = (uint8_t)draw();
     for (int32_t i = 0; i + 1 < n; i++) {
         if (!simd_at(i)->usable()) continue;
-        bool same = same_planes(simd_at(n - 1), simd_at(i)) && same_rows(simd_at(n - 1), simd_at(i));
+        bool same = same_planes(simd_at(n - 1), simd_at(i)) && same_rows(simd_at(n - 1), simd_at(i)) &&
+                    same_distances(simd_at(n - 1), simd_at(i));
         printf("%s %s %s\n", simd_at(i)->name, same ? "equals" : "DIFFERS FROM", simd_at(n - 1)->name);
         bad += !same;
     }
