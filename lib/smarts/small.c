@@ -12,7 +12,7 @@ enum { MOST_RINGS = 6, MOST_LENGTH = 64 };
 
 struct smarts_small {
     uint64_t at_least[16];                 // atoms with so many neighbours
-    uint64_t **next, *known;               // [n_kinds] neighbours of each atom, and of which atoms they are known
+    uint64_t **next;                       // [n_kinds] of each atom, NULL until asked for
     uint64_t on_cycle[MOST_LENGTH + 1];    // atoms in a cycle of that length; for large blocks all their atoms
     int32_t n_cycles[MOST_LENGTH + 1];     // how many those are
     bool approximate;                      // some cycles were not looked at one by one
@@ -131,40 +131,26 @@ aryl_status smarts_small_need(smarts_run *r, bool *usable)
     if (!r->whole_rings) return ARYL_OK;
     struct smarts_small *x = arena_zero(r->mem, struct smarts_small, 1);
     if (!x) return ARYL_E_NOMEM;
-    x->next = arena_zero(r->mem, uint64_t *, r->set->n_kinds);
-    x->known = arena_zero(r->mem, uint64_t, r->set->n_kinds);
-    if (!x->next || !x->known) return ARYL_E_NOMEM;
+    x->next = arena_zero(r->mem, uint64_t *, r->set->n_kinds + 1);
+    if (!x->next) return ARYL_E_NOMEM;
     if (!r->once) TRY(survey(r, x));
     r->small = x;
     *usable = true;
     return ARYL_OK;
 }
 
-// Makes sure that the neighbours of these atoms through bonds of the kind are known.
-static aryl_status need_kind(smarts_run *r, int32_t kind, uint64_t atoms)
+static aryl_status need_kind(smarts_run *r, int32_t kind)
 {
     const aryl_mol *m = r->mol;
-    struct smarts_small *x = r->small;
-    if (!(atoms & ~x->known[kind])) return ARYL_OK;
-    uint64_t fits = r->set->kind[kind], *next = x->next[kind];
-    if (!next) {
-        next = x->next[kind] = arena_zero(r->mem, uint64_t, m->n_atoms);
-        if (!next) return ARYL_E_NOMEM;
+    if (r->small->next[kind]) return ARYL_OK;
+    uint64_t fits = r->set->kind[kind], *next = arena_zero(r->mem, uint64_t, m->n_atoms);
+    if (!next) return ARYL_E_NOMEM;
+    for (int32_t b = 0; b < m->n_bonds; b++) {
+        uint64_t fit = fits >> r->bond_class[b] & 1;
+        next[m->begin[b]] |= fit << m->end[b];
+        next[m->end[b]] |= fit << m->begin[b];
     }
-    if (4 * count_bits(atoms) > m->n_atoms) {
-        for (int32_t b = 0; b < m->n_bonds; b++) {
-            uint64_t fit = fits >> r->bond_class[b] & 1;
-            next[m->begin[b]] |= fit << m->end[b];
-            next[m->end[b]] |= fit << m->begin[b];
-        }
-        x->known[kind] = r->all[0];
-        return ARYL_OK;
-    }
-    x->known[kind] |= atoms;
-    for (; atoms; atoms &= atoms - 1) {
-        int32_t a = __builtin_ctzll(atoms);
-        for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) next[a] |= (fits >> r->bond_class[m->via[k]] & 1) << m->nbr[k];
-    }
+    r->small->next[kind] = next;
     return ARYL_OK;
 }
 
@@ -211,14 +197,10 @@ static aryl_status begin(small_search *s, smarts_run *r, const pattern *p, const
     s->n = p->n_atoms;
     s->depth = 0;
     s->used = 0;
+    for (int32_t b = 0; b < p->n_bonds; b++) TRY(need_kind(r, p->bond[b].kind));
     for (int32_t k = 0; k < p->n_atoms; k++) {
         const step *from = &steps[k];
         small_step *x = &s->step[k];
-        if (from->anchor >= 0) TRY(need_kind(r, p->bond[from->bond].kind, fit[from->anchor]));
-        for (int32_t c = 0; c < from->n_checks; c++) {
-            const pattern_bond *bond = &p->bond[p->check[from->first_check + c]];
-            TRY(need_kind(r, bond->kind, fit[bond->begin == from->atom ? bond->end : bond->begin]));
-        }
         s->atom[k] = (uint8_t)from->atom;
         x->fit = fit[from->atom];
         x->next = from->anchor >= 0 ? r->small->next[p->bond[from->bond].kind] : NULL;
@@ -304,7 +286,7 @@ static int32_t rarest(const pattern *p, const uint64_t *fit)
 
 static aryl_status count_pairs(smarts_run *r, const pattern *p, const uint64_t *fit, bool unique, int64_t most, int64_t *count)
 {
-    TRY(need_kind(r, p->bond[0].kind, fit[0]));
+    TRY(need_kind(r, p->bond[0].kind));
     const uint64_t *next = r->small->next[p->bond[0].kind];
     uint64_t both = unique ? fit[0] & fit[1] : 0;
     int64_t n = 0;
