@@ -3,6 +3,7 @@
 
 #include "desc/desc.h"
 #include "simd/simd.h"
+#include "support.h"
 #include "vectors.h"
 
 static arena mem;
@@ -291,51 +292,48 @@ START_TEST(scaffolds_of_cages_follow_the_rings_found)
 }
 END_TEST
 
-static int32_t allowance;
-static void *scarce_alloc(size_t size) { return allowance-- > 0 ? malloc(size) : NULL; }
-static void *scarce_resize(void *block, size_t size) { return allowance-- > 0 ? realloc(block, size) : NULL; }
+typedef struct attempt {
+    const aryl_mol *mol;
+    int32_t which;
+} attempt;
+
+static aryl_status try_value(void *ctx)
+{
+    const attempt *x = ctx;
+    double out[DESC_MAX_VALUES];
+    arena tight;
+    facts f;
+    arena_init(&tight);
+    facts_init(&f, x->mol, &tight);
+    aryl_status s = desc_values[x->which].family->run(&f, out);
+    arena_free(&tight);
+    return s;
+}
 
 START_TEST(every_failing_allocation_is_reported)
 {
-    static const mem_hooks scarce = {scarce_alloc, scarce_resize, free};
-    const desc_value *value = &desc_values[_i];
-    if (value->index) return;                                // once a family is enough
-    aryl_mol *mol = molecule("CC(=O)Oc1ccccc1C(=O)O.C1CC2CCC1CC2.CC1CCC2(C)CCCCC2C1", &mem);
-    for (int32_t k = 0;; k++) {
-        double out[DESC_MAX_VALUES];
-        arena tight;
-        facts f;
-        arena_init(&tight);
-        facts_init(&f, mol, &tight);
-        allowance = k;
-        mem_set_hooks(&scarce);
-        aryl_status s = value->family->run(&f, out);
-        mem_set_hooks(NULL);
-        arena_free(&tight);
-        ck_assert(s == ARYL_OK || s == ARYL_E_NOMEM);
-        if (s == ARYL_OK) break;
-    }
+    attempt x = {molecule("CC(=O)Oc1ccccc1C(=O)O.C1CC2CCC1CC2.CC1CCC2(C)CCCCC2C1", &mem), _i};
+    if (!desc_values[_i].index) alloc_sweep(try_value, &x);  // once a family is enough
 }
 END_TEST
 
+static aryl_status try_share(void *ctx)
+{
+    const attempt *x = ctx;
+    double out[64], rest;
+    arena tight;
+    facts f;
+    arena_init(&tight);
+    facts_init(&f, x->mol, &tight);
+    aryl_status s = desc_shares[x->which].run(&f, out, &rest);
+    arena_free(&tight);
+    return s;
+}
+
 START_TEST(every_failing_allocation_of_a_share_is_reported)
 {
-    static const mem_hooks scarce = {scarce_alloc, scarce_resize, free};
-    aryl_mol *mol = molecule("CC(=O)Oc1ccccc1CCC1CC1", &mem);
-    for (int32_t k = 0;; k++) {
-        double out[64], rest;
-        arena tight;
-        facts f;
-        arena_init(&tight);
-        facts_init(&f, mol, &tight);
-        allowance = k;
-        mem_set_hooks(&scarce);
-        aryl_status s = desc_shares[_i].run(&f, out, &rest);
-        mem_set_hooks(NULL);
-        arena_free(&tight);
-        ck_assert(s == ARYL_OK || s == ARYL_E_NOMEM);
-        if (s == ARYL_OK) break;
-    }
+    attempt x = {molecule("CC(=O)Oc1ccccc1CCC1CC1", &mem), _i};
+    alloc_sweep(try_share, &x);
 }
 END_TEST
 

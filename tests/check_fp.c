@@ -1,5 +1,6 @@
 // check_fp.c - the registry of fingerprints: every kind against its vectors, and the laws of parameters and sink.
 #include "fp/fp.h"
+#include "support.h"
 #include "vectors.h"
 
 static arena mem;
@@ -337,36 +338,33 @@ START_TEST(the_worked_example_is_what_comes_out)
 }
 END_TEST
 
-static int32_t allowance;
-static void *scarce_alloc(size_t size) { return allowance-- > 0 ? malloc(size) : NULL; }
-static void *scarce_resize(void *block, size_t size) { return allowance-- > 0 ? realloc(block, size) : NULL; }
+typedef struct attempt {
+    const aryl_mol *mol;
+    const fp_kind *kind;
+} attempt;
+
+static aryl_status try_kind(void *ctx)
+{
+    const attempt *x = ctx;
+    fp_values v;
+    fp_sink sink;
+    arena tight;
+    facts f;
+    fp_defaults(x->kind, &v);
+    arena_init(&tight);
+    facts_init(&f, x->mol, &tight);
+    fp_sink_init(&sink, &tight, false);
+    aryl_status s = x->kind->run(&f, &v, &sink);
+    arena_free(&tight);
+    return s;
+}
 
 START_TEST(every_failing_allocation_is_reported)
 {
-    static const mem_hooks scarce = {scarce_alloc, scarce_resize, free};
-    const fp_kind *kind = fp_kinds[_i];
     char smiles[4000] = "C";
     for (int32_t i = 0; i < 300; i++) strcat(smiles, "CC(=O)N");
-    facts f;
-    aryl_mol *mol = molecule(smiles, &mem);
-    fp_values v;
-    fp_defaults(kind, &v);
-    bool done = false;
-    for (int32_t k = 0; !done; k++) {
-        arena tight;
-        arena_init(&tight);
-        facts_init(&f, mol, &tight);
-        fp_sink sink;
-        fp_sink_init(&sink, &tight, false);
-        allowance = k;
-        mem_set_hooks(&scarce);
-        aryl_status s = kind->run(&f, &v, &sink);
-        mem_set_hooks(NULL);
-        ck_assert(s == ARYL_OK || s == ARYL_E_NOMEM);
-        done = s == ARYL_OK;
-        ck_assert(k > 0 || !done);
-        arena_free(&tight);
-    }
+    attempt x = {molecule(smiles, &mem), fp_kinds[_i]};
+    ck_assert_int_gt(alloc_sweep(try_kind, &x), 0);
 }
 END_TEST
 

@@ -232,27 +232,32 @@ static aryl_status coordinates(cx_reader *cx)
 
 // ---- lists of atoms and bonds
 
+// "a.b": bond b, turned so that it begins at atom a. NULL where one of them is not in the molecule.
+static aryl_status bond_from_atom(cx_reader *cx, raw_bond **out)
+{
+    int64_t start = cx->i;
+    uint32_t atom = 0, number = 0;
+    cx_uint(cx, &atom);
+    TRY(cx_expect(cx, '.'));
+    TRY(expect_uint(cx, &number));
+    raw_bond *b = bond_of(cx, number);
+    *out = b && valid_atom(cx, atom) ? b : NULL;
+    if (!*out || b->begin == (int32_t)atom) return ARYL_OK;
+    if (b->end != (int32_t)atom) return cx_fail(cx, start, "the atom is not at that bond");
+    b->end = b->begin;
+    b->begin = (int32_t)atom;
+    return ARYL_OK;
+}
+
 // "C:a.b,..." and "H:a.b,...": bond b has another type and begins at atom a
 static aryl_status coordinate_bonds(cx_reader *cx, int32_t type)
 {
     cx->i++;
     TRY(cx_expect(cx, ':'));
     while (digit(cx)) {
-        int64_t start = cx->i;
-        uint32_t atom = 0, number = 0;
-        cx_uint(cx, &atom);
-        TRY(cx_expect(cx, '.'));
-        TRY(expect_uint(cx, &number));
-        raw_bond *b = bond_of(cx, number);
-        if (b && valid_atom(cx, atom)) {
-            int32_t a = (int32_t)atom;
-            if (a != b->begin && a != b->end) return cx_fail(cx, start, "the atom is not at that bond");
-            b->type = (uint8_t)type;
-            if (b->begin != a) {
-                b->end = b->begin;
-                b->begin = a;
-            }
-        }
+        raw_bond *b;
+        TRY(bond_from_atom(cx, &b));
+        if (b) b->type = (uint8_t)type;
         skip_comma(cx);
     }
     return ARYL_OK;
@@ -389,22 +394,13 @@ static aryl_status wedges(cx_reader *cx)
     TRY(cx_expect(cx, ':'));
     while (digit(cx)) {
         int64_t start = cx->i;
-        uint32_t atom = 0, number = 0;
-        cx_uint(cx, &atom);
-        TRY(cx_expect(cx, '.'));
-        TRY(expect_uint(cx, &number));
-        raw_bond *b = bond_of(cx, number);
-        if (b && valid_atom(cx, atom)) {
-            int32_t a = (int32_t)atom;
-            if (b->flags & BOND_DRAWN) return cx_fail(cx, start, "the bond is drawn twice");
-            if (a != b->begin && a != b->end) return cx_fail(cx, start, "the atom is not at that bond");
-            if (b->begin != a) {
-                b->end = b->begin;
-                b->begin = a;
-            }
+        raw_bond *b;
+        TRY(bond_from_atom(cx, &b));
+        if (b && b->flags & BOND_DRAWN) return cx_fail(cx, start, "the bond is drawn twice");
+        if (b) {
             io_draw(b, dir);
             if (b->type == BOND_SINGLE || b->type == BOND_AROMATIC) {
-                if (dir == DIR_UNKNOWN) cx->raw->atom[a].tag = TAG_NONE;
+                if (dir == DIR_UNKNOWN) cx->raw->atom[b->begin].tag = TAG_NONE;
                 else cx->raw->has_wedge = true;
             }
         }

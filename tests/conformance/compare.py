@@ -128,16 +128,20 @@ def compare(chunk, quantities, folder, seconds=SECONDS):
     molecules = [_molecule(text, format) for text in texts] if graph or not spec else []
     ours_ok = result.ok if spec else np.array([molecule is not None for molecule in molecules], bool)
 
+    def explained(why, counts, i, name):
+        if why:
+            counts[2] += 1
+            entry = outcome.excepted.setdefault(why, [0, []])
+            entry[0] += 1
+            entry[1].append(f"{chunk.source}:{chunk.ids[i]} {name}")
+        return bool(why)
+
     def differs(quantity, i, shown):
         mol = oracle.read(texts[i], format)
         molecule = molecules[i] if molecules else _molecule(texts[i], format)
         why = exceptions.reason(quantity.name, texts[i], f"{chunk.source}:{chunk.ids[i]}", format, mol, molecule)
         counts = outcome.counts[quantity.name]
-        if why:
-            counts[2] += 1
-            entry = outcome.excepted.setdefault(why, [0, []])
-            entry[0] += 1
-            entry[1].append(f"{chunk.source}:{chunk.ids[i]} {quantity.name}")
+        if explained(why, counts, i, quantity.name):
             return
         counts[1] += 1
         if shown < SHOWN:
@@ -148,11 +152,7 @@ def compare(chunk, quantities, folder, seconds=SECONDS):
     for i in np.flatnonzero(ours_ok != theirs_ok).tolist():
         name = aryl.status_name(result.status[i]) if spec else "refused"
         why = exceptions.by_name("decision", texts[i], f"{chunk.source}:{chunk.ids[i]}")
-        if why:
-            counts[2] += 1
-            entry = outcome.excepted.setdefault(why, [0, []])
-            entry[0] += 1
-            entry[1].append(f"{chunk.source}:{chunk.ids[i]} decision")
+        if explained(why, counts, i, "decision"):
             continue
         counts[1] += 1
         message = ""

@@ -1,5 +1,6 @@
 """What the loaded library can compute, as its registries tell it."""
 import ctypes
+import functools
 from collections import namedtuple
 
 from . import _abi
@@ -15,9 +16,15 @@ def _text(value):
     return value.decode() if value else ""
 
 
-def _param(kind, i):
-    info = _abi.ParamInfo(size=ctypes.sizeof(_abi.ParamInfo))
-    _abi.check(_abi.lib.aryl_fp_param(kind, i, ctypes.byref(info)))
+def _entries(count, entry, info_type):
+    """Every entry of a registry of the library."""
+    for i in range(count):
+        info = info_type(size=ctypes.sizeof(info_type))
+        _abi.check(entry(i, ctypes.byref(info)))
+        yield info
+
+
+def _param(info):
     default = _text(info.list) if info.list else info.value
     return Param(info.name.decode(), _abi.PARAM_TYPE[info.type], default, info.least, info.most, _text(info.help), _text(info.refused))
 
@@ -25,10 +32,8 @@ def _param(kind, i):
 def kinds():
     """Kinds of fingerprints: {name: Kind}."""
     found = {}
-    for i in range(_abi.lib.aryl_fp_n_kinds()):
-        info = _abi.FpInfo(size=ctypes.sizeof(_abi.FpInfo))
-        _abi.check(_abi.lib.aryl_fp_kind(i, ctypes.byref(info)))
-        params = tuple(_param(i, k) for k in range(info.n_params))
+    for i, info in enumerate(_entries(_abi.lib.aryl_fp_n_kinds(), _abi.lib.aryl_fp_kind, _abi.FpInfo)):
+        params = tuple(map(_param, _entries(info.n_params, functools.partial(_abi.lib.aryl_fp_param, i), _abi.ParamInfo)))
         found[info.name.decode()] = Kind(info.name.decode(), _text(info.alias), _text(info.summary), _text(info.source),
                                          info.version, info.bits, bool(info.has_sparse), params)
     return found
@@ -37,9 +42,7 @@ def kinds():
 def descriptor_info():
     """Descriptors, RDKit's in its order and then our own: {name: Descriptor}."""
     found = {}
-    for i in range(_abi.lib.aryl_desc_n_known()):
-        info = _abi.DescInfo(size=ctypes.sizeof(_abi.DescInfo))
-        _abi.check(_abi.lib.aryl_desc_known(i, ctypes.byref(info)))
+    for info in _entries(_abi.lib.aryl_desc_n_known(), _abi.lib.aryl_desc_known, _abi.DescInfo):
         found[info.name.decode()] = Descriptor(info.name.decode(), _text(info.family), _text(info.unit),
                                                _text(info.summary), _text(info.source), bool(info.integer))
     return found
@@ -57,9 +60,7 @@ def descriptor_names(group="all"):
 def descriptor_groups():
     """Groups of descriptors, which stand for their members wherever names do: {name: Group}."""
     found = {}
-    for i in range(_abi.lib.aryl_desc_n_groups()):
-        info = _abi.GroupInfo(size=ctypes.sizeof(_abi.GroupInfo))
-        _abi.check(_abi.lib.aryl_desc_group(i, ctypes.byref(info)))
+    for info in _entries(_abi.lib.aryl_desc_n_groups(), _abi.lib.aryl_desc_group, _abi.GroupInfo):
         found[info.name.decode()] = Group(info.name.decode(), _text(info.summary), info.n_values)
     return found
 
@@ -67,9 +68,7 @@ def descriptor_groups():
 def contribution_info():
     """What `contributions` knows: {name: Contribution}; with `total` the atoms and the rest sum up to the descriptor."""
     found = {}
-    for i in range(_abi.lib.aryl_contribution_n_known()):
-        info = _abi.ContributionInfo(size=ctypes.sizeof(_abi.ContributionInfo))
-        _abi.check(_abi.lib.aryl_contribution_known(i, ctypes.byref(info)))
+    for info in _entries(_abi.lib.aryl_contribution_n_known(), _abi.lib.aryl_contribution_known, _abi.ContributionInfo):
         found[info.name.decode()] = Contribution(info.name.decode(), _text(info.unit), _text(info.summary),
                                                  _text(info.source), bool(info.total))
     return found
