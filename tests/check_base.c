@@ -208,6 +208,33 @@ START_TEST(work_is_counted_down_to_its_limit)
 }
 END_TEST
 
+// ---- sets
+
+START_TEST(sets_hold_what_the_bytes_say)
+{
+    uint32_t state = 3;
+    for (int32_t round = 0; round < 2000; round++) {
+        uint8_t byte[80];
+        int32_t n = round % 65, value = round % 5 ? round % 7 : 128 + round % 128, bit = round % 8;
+        uint64_t equal = 0, with = 0;
+        for (int32_t i = 0; i < 80; i++) {
+            state = state * 1664525u + 1013904223u;
+            byte[i] = (uint8_t)(state >> 30 ? state >> 29 : state >> 8);
+            if (!(state >> 20 & 3)) byte[i] = (uint8_t)value;
+            if (i >= n) continue;
+            equal |= (uint64_t)(byte[i] == value) << i;
+            with |= (uint64_t)(byte[i] >> bit & 1) << i;
+        }
+        ck_assert_uint_eq(set_of_equal(byte, n, (uint8_t)value), equal);
+        ck_assert_uint_eq(set_of_bit(byte, n, bit), with);
+        int32_t size = 0;
+        for (uint64_t left = equal; left; left &= left - 1) size++;
+        ck_assert_int_eq(set_size(equal), size);
+        ck_assert_int_eq(set_size(set_below(n)), n);
+    }
+}
+END_TEST
+
 // ---- numbers
 
 START_TEST(doubles_are_read_correctly_rounded)
@@ -612,6 +639,7 @@ int main(void)
     tcase_add_test(plain, rows_that_grow_slowly_do_not_hoard);
     tcase_add_test(plain, an_arena_survives_each_request_failing);
     tcase_add_test(plain, work_is_counted_down_to_its_limit);
+    tcase_add_test(plain, sets_hold_what_the_bytes_say);
     tcase_add_test(plain, doubles_are_read_correctly_rounded);
     tcase_add_test(plain, a_number_ends_with_the_text_not_behind_it);
     tcase_add_test(plain, integers_stop_at_64_bits);

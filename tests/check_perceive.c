@@ -184,6 +184,72 @@ START_TEST(electrons_asked_for_later_are_the_same)
 }
 END_TEST
 
+// ---- fast forms
+
+static void must_be_the_same(const char *smiles, const aryl_mol *a, const aryl_mol *b)
+{
+    ck_assert_msg(a->n_atoms == b->n_atoms && a->n_bonds == b->n_bonds && a->n_rings == b->n_rings, "%s", smiles);
+    size_t n = (size_t)a->n_atoms, m = (size_t)a->n_bonds;
+#define SAME(field, count) ck_assert_msg(!memcmp(a->field, b->field, (count) * sizeof *a->field), "%s: " #field, smiles)
+    SAME(charge, n), SAME(explicit_h, n), SAME(implicit_h, n), SAME(radicals, n), SAME(atom_flags, n), SAME(tag, n);
+    SAME(permutation, n), SAME(explicit_valence, n), SAME(begin, m), SAME(end, m), SAME(type, m), SAME(kekule, m);
+    SAME(bond_flags, m), SAME(dir, m), SAME(stereo, m), SAME(stereo_atom, 2 * m);
+    if (a->hybridisation && b->hybridisation) SAME(hybridisation, n);
+    if (a->n_rings) SAME(ring_bond, (size_t)a->ring_start[a->n_rings]);
+#undef SAME
+}
+
+static void must_agree_with_the_general_forms(const char *smiles, int64_t len)
+{
+    aryl_mol *fast, *plain;
+    aryl_error one = {0}, other = {0};
+    for (uint32_t want = 0; want < 4; want++) {
+        arena_rewind(&mem);
+        mem.work = 100000000;
+        aryl_status a = convert_load(smiles, len, FORMAT_SMILES, want, NULL, &mem, &fast, &one);
+        aryl_status b = convert_load(smiles, len, FORMAT_SMILES, want | PERCEIVE_PLAINLY, NULL, &mem, &plain, &other);
+        ck_assert_msg(a == b && !strcmp(one.message, other.message), "%.*s: %s, not %s", (int)len, smiles, one.message, other.message);
+        if (a == ARYL_OK) must_be_the_same(smiles, fast, plain);
+    }
+}
+
+// A line and some that were mistyped.
+static void must_agree_around(const char *line, uint32_t *state)
+{
+    static const char letters[] = "CNOSPcnosp()=#1234[]+-.%/@H";
+    char text[400];
+    int64_t len = (int64_t)strcspn(line, " \t\n");
+    if (len < 2 || len >= (int64_t)sizeof text) return;
+    memcpy(text, line, (size_t)len);
+    text[len] = 0;
+    must_agree_with_the_general_forms(text, len);
+    for (int32_t k = 0; k < 4; k++) {
+        char kept[2];
+        int64_t at = (next_random(state) >> 8) % (len - 1);
+        memcpy(kept, text + at, 2);
+        text[at] = letters[(next_random(state) >> 8) % (sizeof letters - 1)];
+        if (k & 1) text[at + 1] = letters[(next_random(state) >> 8) % (sizeof letters - 1)];
+        must_agree_with_the_general_forms(text, len);
+        memcpy(text + at, kept, 2);
+    }
+}
+
+START_TEST(fast_forms_say_what_the_general_ones_do)
+{
+    vector_file file;
+    uint32_t state = 11;
+    vectors_open(&file, "tests/data/perceive/golden.tsv");
+    while (vectors_next(&file)) must_agree_around(file.field[0], &state);
+    vectors_close(&file);
+    const char *path = shared_path("smiles/drugs_small.smi");
+    if (!path) return;
+    int64_t len;
+    char *text = file_read(path, &len);
+    for (char *line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) must_agree_around(line, &state);
+    free(text);
+}
+END_TEST
+
 // ---- failing
 
 START_TEST(errors_point_at_the_atom_in_the_text)
@@ -324,6 +390,7 @@ int main(void)
     tcase_add_test(tc, no_memory_at_any_request_is_a_status);
     tcase_add_test(tc, drawn_hydrogens_are_remembered_where_they_would_not_come_back);
     tcase_add_test(tc, valence_field_fixes_hydrogens);
+    tcase_add_test(tc, fast_forms_say_what_the_general_ones_do);
     tcase_add_test(tc, query_bonds_keep_their_neighbours_apart_in_aromaticity);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);

@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "aryl/core.h"
 
@@ -93,6 +96,61 @@ void arena_rewind(arena *a);                     // everything is given up, bloc
 // small multiple of the molecule's size ask for their steps here.
 #define ARENA_WORK_UNLIMITED INT64_MAX
 static inline bool arena_work(arena *a, int64_t steps) { return (a->work -= steps) >= 0; }
+
+// ---- sets of up to 64 things, a bit each
+
+static inline uint64_t set_of(int32_t i) { return (uint64_t)1 << i; }
+static inline uint64_t set_below(int32_t n) { return n < 64 ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0; }
+static inline int32_t set_first(uint64_t set) { return __builtin_ctzll(set); }
+static inline int32_t set_size(uint64_t x)     // in line: the library call for machines without a popcount is slow
+{
+    x -= x >> 1 & 0x5555555555555555u;
+    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
+    x = (x + (x >> 4)) & 0x0F0F0F0F0F0F0F0Fu;
+    return (int32_t)((x * 0x0101010101010101u) >> 56);
+}
+// Which of p[0 .. n), n <= 64, equal value, or have the bit `bit`? p can be read up to a multiple of 16 bytes.
+#ifdef __SSE2__
+static inline uint64_t set_of_equal(const uint8_t *p, int32_t n, uint8_t value)
+{
+    uint64_t set = 0;
+    const __m128i v = _mm_set1_epi8((char)value);
+    for (int32_t i = 0; i < n; i += 16)
+        set |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + i)), v)) << i;
+    return set & set_below(n);
+}
+static inline uint64_t set_of_bit(const uint8_t *p, int32_t n, int32_t bit)
+{
+    uint64_t set = 0;
+    const __m128i up = _mm_cvtsi32_si128(7 - bit);
+    for (int32_t i = 0; i < n; i += 16)
+        set |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_sll_epi16(_mm_loadu_si128((const __m128i *)(const void *)(p + i)), up)) << i;
+    return set & set_below(n);
+}
+#else
+#define SET_OF_ONES 0x0101010101010101u
+#define SET_GATHERED(x) (((x) & SET_OF_ONES) * 0x0102040810204080u >> 56)   // bit 8 k becomes bit k
+static inline uint64_t set_of_equal(const uint8_t *p, int32_t n, uint8_t value)
+{
+    uint64_t set = 0, x;
+    for (int32_t i = 0; i < n; i += 8) {
+        memcpy(&x, p + i, 8);
+        x ^= value * SET_OF_ONES;
+        x |= (x & 0x7F7F7F7F7F7F7F7Fu) + 0x7F7F7F7F7F7F7F7Fu;   // bit 8 k + 7: byte k is not zero
+        set |= SET_GATHERED(~x >> 7) << i;
+    }
+    return set & set_below(n);
+}
+static inline uint64_t set_of_bit(const uint8_t *p, int32_t n, int32_t bit)
+{
+    uint64_t set = 0, x;
+    for (int32_t i = 0; i < n; i += 8) {
+        memcpy(&x, p + i, 8);
+        set |= SET_GATHERED(x >> bit) << i;
+    }
+    return set & set_below(n);
+}
+#endif
 
 // ---- hashing
 

@@ -23,7 +23,7 @@ static size_t ring_size(const aryl_mol *mol) { return mol->ring_start ? (size_t)
 
 static size_t mate_size(const aryl_mol *mol) { return mol->mate_start ? (size_t)mol->mate_start[mol->n_atoms] : 0; }
 
-#define ROUND_UP(bytes) (((bytes) + 7) & ~(size_t)7)
+#define ROUND_UP(bytes) (((bytes) + 15) & ~(size_t)15)   // so that sets can be made of any array of bytes
 #define ADD_SIZE(field, type, count) size += ROUND_UP((count) * sizeof(type));
 #define PLACE(field, type, count)            \
     mol->field = (type *)(void *)next;       \

@@ -6,8 +6,6 @@
 #include "perceive/perceive.h"
 
 enum { MAX_GROUP = 6, MAX_RING_TO_FUSE = 24, MANY_RINGS = 300, MACROCYCLE = 9 };
-// What an atom gives. NOT_ASKED is zero so that a cleared array means it.
-enum { NOT_ASKED, NOTHING, VACANT, ONE, TWO, ONE_OR_TWO };
 
 // ---- electrons
 
@@ -25,7 +23,7 @@ static inline bond_sum sum_bonds(const aryl_mol *m, int32_t a)
     const int32_t from = m->start[a], to = m->start[a + 1], *via = m->via;
     bond_sum s = {.degree = to - from, .across = -1};
     for (int32_t k = from; k < to; k++) {
-        int32_t b = via[k], order2 = perceive_bond_order2(m, b, a);
+        int32_t b = via[k], type = m->kekule[b], order2 = type == BOND_DATIVE && m->end[b] != a ? 0 : perceive_order2[type];
         s.n_empty += !order2;
         s.n_absent += !order2 && !(m->bond_flags[b] & BOND_NO_H);
         if (order2 < 4) continue;
@@ -60,27 +58,27 @@ static bool pulls_harder(int32_t z, int32_t than)
 
 static int32_t gift(const aryl_mol *m, int32_t a, const bond_sum *s)
 {
-    if (m->z[a] == 0) return s->ring_multiple ? ONE : ONE_OR_TWO;
+    if (m->z[a] == 0) return s->ring_multiple ? GIVES_ONE : GIVES_ONE_OR_TWO;
     int32_t electrons = electrons_left(m, a, s->degree, s->n_absent);
     bool exocyclic = s->across >= 0, pulled = exocyclic && pulls_harder(m->z[s->across], m->z[a]);
-    if (electrons < 0) return NOTHING;
-    if (electrons == 0) return exocyclic ? VACANT : s->ring_multiple ? ONE : NOTHING;
+    if (electrons < 0) return GIVES_NOTHING;
+    if (electrons == 0) return exocyclic ? GIVES_VACANT : s->ring_multiple ? GIVES_ONE : GIVES_NOTHING;
     if (electrons == 1) {
-        if (exocyclic) return pulled ? VACANT : ONE;
-        if (m->explicit_valence[a] != s->degree + m->explicit_h[a] - s->n_empty) return ONE;
-        return m->charge[a] == 1 ? VACANT : NOTHING;
+        if (exocyclic) return pulled ? GIVES_VACANT : GIVES_ONE;
+        if (m->explicit_valence[a] != s->degree + m->explicit_h[a] - s->n_empty) return GIVES_ONE;
+        return m->charge[a] == 1 ? GIVES_VACANT : GIVES_NOTHING;
     }
-    return (electrons - pulled) % 2 ? ONE : TWO;
+    return (electrons - pulled) % 2 ? GIVES_ONE : GIVES_TWO;
 }
 
-// NOTHING unless the atom can be part of an aromatic ring. ring_size is that of the first ring it was met in.
-static aryl_status contribution(const aryl_mol *m, int32_t a, int32_t ring_size, uint8_t *out, aryl_error *err)
+// GIVES_NOTHING unless the atom can be part of an aromatic ring. ring_size is that of the first ring it was met in.
+aryl_status perceive_contribution(const aryl_mol *m, int32_t a, int32_t ring_size, uint8_t *out, aryl_error *err)
 {
     bond_sum s = sum_bonds(m, a);
     int32_t z = m->z[a], q = m->charge[a], given = gift(m, a, &s);
-    *out = NOTHING;
-    if (given == NOTHING || (z > 18 && z != 34 && z != 52)) return ARYL_OK;
-    if (ring_size >= MACROCYCLE && given == TWO && (z == 8 || z == 16) && s.degree == 2 && !q && !s.n_multiple) return ARYL_OK;
+    *out = GIVES_NOTHING;
+    if (given == GIVES_NOTHING || (z > 18 && z != 34 && z != 52)) return ARYL_OK;
+    if (ring_size >= MACROCYCLE && given == GIVES_TWO && (z == 8 || z == 16) && s.degree == 2 && !q && !s.n_multiple) return ARYL_OK;
     if (elements[z].valence[0] > 0) {
         if (z - q < 0 || z - q > ELEMENT_MAX) return perceive_charge_error(m, a, err);
         if (m->explicit_valence[a] + m->implicit_h[a] > elements[z - q].valence[0]) return ARYL_OK;
@@ -99,7 +97,7 @@ static bool aromatic_count(int32_t least, int32_t most)
     return false;
 }
 
-static void mark(aryl_mol *m, int32_t b)
+void perceive_mark(aryl_mol *m, int32_t b)
 {
     m->bond_flags[b] |= BOND_IS_AROMATIC;
     if (m->type[b] == BOND_SINGLE || m->type[b] == BOND_DOUBLE) m->type[b] = BOND_AROMATIC;
@@ -118,11 +116,11 @@ static aryl_status judge_ring(const aryl_mol *m, int32_t r, uint8_t *given, bool
     *kept = true;
     for (int32_t k = from; k < to; k++) {
         int32_t a = m->ring_atom[k];
-        if (given[a] == NOT_ASKED) TRY(contribution(m, a, to - from, &given[a], err));
-        if (given[a] == NOTHING) *kept = false;
+        if (given[a] == GIVES_UNKNOWN) TRY(perceive_contribution(m, a, to - from, &given[a], err));
+        if (given[a] == GIVES_NOTHING) *kept = false;
         only_dummies &= !m->z[a];
-        least += given[a] == ONE ? 1 : given[a] == TWO ? 2 : given[a] == ONE_OR_TWO;
-        n_open += given[a] == ONE_OR_TWO;
+        least += given[a] == GIVES_ONE ? 1 : given[a] == GIVES_TWO ? 2 : given[a] == GIVES_ONE_OR_TWO;
+        n_open += given[a] == GIVES_ONE_OR_TWO;
     }
     if (only_dummies) *kept = false;
     *aromatic = *kept && n_open <= 1 && aromatic_count(least, least + n_open);
@@ -236,9 +234,9 @@ static aryl_status lay_out_sets(fusion *f)
             set_bit(f->atoms + (int64_t)i * aw, f->atom_bit[a]);
             set_bit(f->bonds + (int64_t)i * bw, f->bond_bit[b]);
             f->bond_at[f->bond_bit[b]] = b;
-            if (f->given[a] == ONE) set_bit(f->one, f->atom_bit[a]);
-            if (f->given[a] == TWO) set_bit(f->two, f->atom_bit[a]);
-            if (f->given[a] == ONE_OR_TWO) set_bit(f->open, f->atom_bit[a]);
+            if (f->given[a] == GIVES_ONE) set_bit(f->one, f->atom_bit[a]);
+            if (f->given[a] == GIVES_TWO) set_bit(f->two, f->atom_bit[a]);
+            if (f->given[a] == GIVES_ONE_OR_TWO) set_bit(f->open, f->atom_bit[a]);
         }
     }
     return ARYL_OK;
@@ -367,7 +365,7 @@ static aryl_status judge_family(fusion *f, const int32_t *number)
     }
     if (s == ARYL_OK)
         for (int32_t i = 0; i < f->n_places; i++)
-            if (f->marked[i >> 6] >> (i & 63) & 1) mark(f->m, f->bond_at[i]);
+            if (f->marked[i >> 6] >> (i & 63) & 1) perceive_mark(f->m, f->bond_at[i]);
     for (int32_t i = 0; i < f->n_family; i++) {
         int32_t r = f->ring[f->family[i]];
         for (int32_t k = f->m->ring_start[r]; k < f->m->ring_start[r + 1]; k++)
@@ -448,7 +446,7 @@ aryl_status perceive_aromatic(aryl_mol *m, arena *tmp, aryl_error *err)
     // Marks come after all judgements, which look at double bonds.
     for (int32_t i = 0; i < f.n; i++)
         if (alone[i])
-            for (int32_t k = m->ring_start[f.ring[i]]; k < m->ring_start[f.ring[i] + 1]; k++) mark(m, m->ring_bond[k]);
+            for (int32_t k = m->ring_start[f.ring[i]]; k < m->ring_start[f.ring[i] + 1]; k++) perceive_mark(m, m->ring_bond[k]);
     if (left_over && f.n > 1) s = judge_families(&f, alone);
 out:
     arena_restore(tmp, here);

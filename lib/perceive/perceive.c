@@ -100,33 +100,6 @@ static bool electrons_differ(const aryl_mol *m, const valences *then)
     return false;
 }
 
-// What was known before the marks of aromaticity were taken off.
-typedef struct as_written { valences known; uint8_t *atom_flags, *bond_flags, *type; } as_written;
-
-static aryl_status remember(const aryl_mol *m, arena *mem, as_written *w)
-{
-    size_t n = (size_t)m->n_atoms, n_bonds = (size_t)m->n_bonds;
-    const valences now = {m->explicit_valence, m->explicit_h, m->implicit_h};
-    w->atom_flags = arena_new(mem, uint8_t, n + 2 * n_bonds);
-    if (!w->atom_flags || !valences_new(m, mem, &w->known)) return ARYL_E_NOMEM;
-    w->bond_flags = w->atom_flags + n;
-    w->type = w->bond_flags + n_bonds;
-    valences_copy(m, &now, &w->known);
-    if (n) memcpy(w->atom_flags, m->atom_flags, n);
-    if (n_bonds) memcpy(w->bond_flags, m->bond_flags, n_bonds);
-    if (n_bonds) memcpy(w->type, m->type, n_bonds);
-    return ARYL_OK;
-}
-
-// Did aromaticity come out as it was written?
-static bool as_it_was(const aryl_mol *m, const as_written *w)
-{
-    uint32_t atoms = 0, bonds = 0;
-    for (int32_t a = 0; a < m->n_atoms; a++) atoms |= m->atom_flags[a] ^ w->atom_flags[a];
-    for (int32_t b = 0; b < m->n_bonds; b++) bonds |= m->bond_flags[b] ^ w->bond_flags[b];
-    return !(atoms & ATOM_AROMATIC) && !(bonds & BOND_IS_AROMATIC) && !(m->n_bonds && memcmp(m->type, w->type, (size_t)m->n_bonds));
-}
-
 // A hydrogen that an aromatic atom would no longer be given becomes a written one: that of pyrrole.
 // RDKit has looked at electrons before this; where that makes a difference it is done here, too.
 static aryl_status adjust_hydrogens(aryl_mol *m, arena *mem, aryl_error *err)
@@ -172,13 +145,13 @@ aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **o
     if (refused >= 0) return perceive_valence_error(m, refused, err);
 
     TRY(perceive_rings(m, mem));
-    as_written written;
-    TRY(remember(m, mem, &written));
-    bool simple = !o.aromatic || perceive_kekule_simple(m);
-    if (!simple) TRY(perceive_kekule(m, mem, err));
-    if (m->n_bonds) memcpy(m->kekule, m->type, (size_t)m->n_bonds);
-    perceive_radicals(m);
-    TRY(perceive_aromatic(m, mem, err));
+    perceive_pi pi = want & PERCEIVE_PLAINLY ? PI_OPEN : perceive_ordinary(m);
+    if (pi == PI_OPEN) {
+        if (o.aromatic) TRY(perceive_kekule(m, mem, err));
+        if (m->n_bonds) memcpy(m->kekule, m->type, (size_t)m->n_bonds);
+        for (int32_t a = 0; a < m->n_atoms; a++) perceive_radicals_of(m, a);
+    }
+    if (pi <= PI_KEKULE) TRY(perceive_aromatic(m, mem, err));
 
     if (o.tagged)
         for (int32_t a = 0; a < m->n_atoms; a++) o.odd_tag |= m->tag[a] != TAG_NONE && !usual_centre(m, a);
@@ -186,13 +159,7 @@ aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **o
     bool early = o.odd_tag || (o.tagged && (want & PERCEIVE_STEREO));
     if ((want & PERCEIVE_ELECTRONS) || early) TRY(perceive_add_electrons(m, mem));
     if (o.odd_tag) clean_tags(m);
-    // Where aromaticity comes out as it was written, the valences do, too, and pyrrole has its hydrogen back.
-    if (simple && as_it_was(m, &written)) {
-        const valences now = {m->explicit_valence, m->explicit_h, m->implicit_h};
-        valences_copy(m, &written.known, &now);
-    } else {
-        TRY(adjust_hydrogens(m, mem, err));
-    }
+    if (pi != PI_AS_WRITTEN) TRY(adjust_hydrogens(m, mem, err));
     if (o.tagged) perceive_tagged_h(m);
     TRY(want & PERCEIVE_STEREO ? perceive_stereo(m, mem, err) : perceive_crowds(m, mem, err));
     *out = m;

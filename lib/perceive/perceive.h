@@ -8,7 +8,8 @@
 
 enum {   // stages beyond what every molecule needs; MOL_* bits of `want`
     PERCEIVE_ELECTRONS = 1,   // conjugation and hybridisation
-    PERCEIVE_STEREO = 2       // legacy stereo: which tags stay, labels, E/Z
+    PERCEIVE_STEREO = 2,      // legacy stereo: which tags stay, labels, E/Z
+    PERCEIVE_PLAINLY = 4      // by the general forms alone, which all others must equal: for tests
 };
 
 // Removes hydrogens, cleans up, checks valences, finds Kekule form, rings, radicals and aromaticity.
@@ -93,11 +94,23 @@ aryl_status perceive_add_electrons(aryl_mol *m, arena *mem);
 aryl_status perceive_rings(aryl_mol *m, arena *mem);
 aryl_status perceive_basis(const aryl_mol *m, arena *mem, cycle_set *basis);
 
-// kekule_simple.c, kekule.c, radicals.c, aromatic.c
-bool perceive_kekule_simple(aryl_mol *m);                                      // false: not that simple, nothing was done
+// kekule.c, radicals.c, aromatic.c. perceive_contribution: what a ring atom gives (GIVES_*) when first met in a ring of that
+// size; zero stands for an atom not asked yet.
 aryl_status perceive_kekule(aryl_mol *m, arena *tmp, aryl_error *err);
-void perceive_radicals(aryl_mol *m);
+void perceive_radicals_of(aryl_mol *m, int32_t atom);
 aryl_status perceive_aromatic(aryl_mol *m, arena *tmp, aryl_error *err);
+enum { GIVES_UNKNOWN, GIVES_NOTHING, GIVES_VACANT, GIVES_ONE, GIVES_TWO, GIVES_ONE_OR_TWO };
+aryl_status perceive_contribution(const aryl_mol *m, int32_t atom, int32_t ring_size, uint8_t *out, aryl_error *err);
+void perceive_mark(aryl_mol *m, int32_t bond);
+
+// ordinary.c: the three of them at once. What is open is left for them to do.
+typedef enum perceive_pi {
+    PI_OPEN,          // everything; nothing was changed
+    PI_KEKULE,        // aromaticity; the Kekule form stands in place of what was marked
+    PI_MARKED,        // nothing
+    PI_AS_WRITTEN     // nothing, and valences are those of the marked form already
+} perceive_pi;
+perceive_pi perceive_ordinary(aryl_mol *m);
 
 // aromatic.c: electrons that an atom has left for a pi system, -1: none can be.
 int32_t perceive_pi_electrons(const aryl_mol *m, int32_t atom);

@@ -10,7 +10,10 @@ static int32_t unpaired(const aryl_mol *m, int32_t a)
         return outer > q ? (outer - q) % 2 : 0;
     }
     int32_t sum2 = 2 * m->explicit_h[a];
-    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) sum2 += perceive_bond_order2(m, m->via[k], a);
+    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) {
+        int32_t type = m->kekule[m->via[k]];
+        sum2 += type == BOND_DATIVE && m->end[m->via[k]] != a ? 0 : perceive_order2[type];
+    }
     int32_t used = sum2 / 2, shell = z <= 2 ? 2 : 8, radicals = shell - outer - used + q;
     if (radicals < 0) {
         radicals = 0;
@@ -25,8 +28,7 @@ static int32_t unpaired(const aryl_mol *m, int32_t a)
     return left >= 0 && left < radicals ? left : radicals;
 }
 
-void perceive_radicals(aryl_mol *m)
+void perceive_radicals_of(aryl_mol *m, int32_t a)
 {
-    for (int32_t a = 0; a < m->n_atoms; a++)
-        if ((m->atom_flags[a] & ATOM_NO_IMPLICIT) && m->z[a]) m->radicals[a] = (uint8_t)unpaired(m, a);
+    if ((m->atom_flags[a] & ATOM_NO_IMPLICIT) && m->z[a]) m->radicals[a] = (uint8_t)unpaired(m, a);
 }

@@ -1,0 +1,353 @@
+// ordinary.c - Kekule form, radicals and aromaticity of ordinary molecules: what kekule.c, radicals.c and aromatic.c say
+// in general, said with sets of atoms and bonds that are one word each.
+//
+// Nearly always aromaticity comes out as it was written. Then there is nothing to write but the Kekule form: the marks
+// stay where they are. Whatever is not known here is left to the general forms, before anything has been changed.
+#include "perceive/perceive.h"
+
+enum { WORD = 64, MOST_TURNS = 100, MOST_RINGS = 32, MOST_RING = 8, MOST_FAMILY = 6 };
+
+typedef struct sketch {
+    aryl_mol *m;
+    // sets of atoms
+    uint64_t carbon, nitrogen, oxygen, neutral;
+    uint64_t in_ring;
+    uint64_t marked, bonded;             // aromatic as written; at bonds so written
+    uint64_t needy;                      // marked ones that need a double bond
+    uint64_t doubled, twice_doubled;     // at one, at two of the written double bonds
+    uint64_t pyrrolic;                   // nitrogens whose written hydrogen is one that would be deduced in a Kekule form
+    // sets of bonds
+    uint64_t double_bonds, marked_bonds, ring_bonds;
+    // across ring bonds, across marked ones of them; defined for marked atoms
+    uint64_t next_to[WORD], offers[WORD];
+    uint64_t choices[WORD];              // partners that were offered and not tried
+    int8_t partner[WORD];                // across the double bond that was found, -1: none
+} sketch;
+
+static uint64_t ends(const aryl_mol *m, int32_t b) { return set_of(m->begin[b]) | set_of(m->end[b]); }
+
+static bool draw(aryl_mol *m, sketch *s)
+{
+    int32_t n = m->n_atoms, n_bonds = m->n_bonds;
+    if (n > WORD || n_bonds > WORD || m->has_query) return false;
+    uint64_t triple_bonds = set_of_equal(m->type, n_bonds, BOND_TRIPLE);
+    s->m = m;
+    s->double_bonds = set_of_equal(m->type, n_bonds, BOND_DOUBLE);
+    s->marked_bonds = set_of_equal(m->type, n_bonds, BOND_AROMATIC);
+    if ((set_of_equal(m->type, n_bonds, BOND_SINGLE) | s->double_bonds | triple_bonds | s->marked_bonds) != set_below(n_bonds))
+        return false;
+    s->ring_bonds = set_of_bit(m->bond_flags, n_bonds, 2);
+    s->in_ring = set_of_bit(m->atom_flags, n, 5);
+    s->marked = set_of_bit(m->atom_flags, n, 0);
+    if (s->marked_bonds != set_of_bit(m->bond_flags, n_bonds, 0) || (s->marked & ~s->in_ring)) return false;
+    s->carbon = set_of_equal(m->z, n, 6);
+    s->nitrogen = set_of_equal(m->z, n, 7);
+    s->oxygen = set_of_equal(m->z, n, 8);
+    s->neutral = set_of_equal((const uint8_t *)m->charge, n, 0);
+    s->doubled = s->twice_doubled = s->needy = s->pyrrolic = 0;
+    for (uint64_t left = s->double_bonds; left; left &= left - 1) {
+        uint64_t e = ends(m, set_first(left));
+        s->twice_doubled |= s->doubled & e;
+        s->doubled |= e;
+    }
+    for (uint64_t left = triple_bonds; left; left &= left - 1)
+        if (ends(m, set_first(left)) & s->in_ring) return false;
+    return !set_of_equal(m->z, n, 0);
+}
+
+// ---- Kekule form
+
+// Ring bonds between marked atoms. False: a bond is marked and an end of it is not.
+static bool link_marked(sketch *s)
+{
+    const aryl_mol *m = s->m;
+    for (uint64_t left = s->marked; left; left &= left - 1) {
+        int32_t a = set_first(left);
+        s->offers[a] = s->choices[a] = 0;
+        s->partner[a] = -1;
+    }
+    s->bonded = 0;
+    for (uint64_t left = s->marked_bonds & s->ring_bonds; left; left &= left - 1) {
+        int32_t b = set_first(left), from = m->begin[b], to = m->end[b];
+        s->offers[from] |= set_of(to);
+        s->offers[to] |= set_of(from);
+        s->bonded |= set_of(from) | set_of(to);
+    }
+    for (uint64_t left = s->marked; left; left &= left - 1) s->next_to[set_first(left)] = s->offers[set_first(left)];
+    for (uint64_t left = s->marked_bonds ^ s->ring_bonds; left; left &= left - 1) {
+        int32_t b = set_first(left), from = m->begin[b], to = m->end[b];
+        if (!(s->ring_bonds >> b & 1)) {
+            s->bonded |= set_of(from) | set_of(to);
+        } else if (s->marked >> from & s->marked >> to & 1) {
+            s->next_to[from] |= set_of(to);
+            s->next_to[to] |= set_of(from);
+        }
+    }
+    return !(s->bonded & ~s->marked);
+}
+
+// Which marked atoms need a double bond: see needs_double in kekule.c, which this narrows to elements with few surprises
+// and atoms that come out with their first valence, as which they were counted.
+static bool find_needy(sketch *s)
+{
+    static const int8_t first_valence[] = {[6] = 4, [7] = 3, [8] = 2, [16] = 2};
+    const aryl_mol *m = s->m;
+    if (s->marked & (s->twice_doubled | ~set_of_equal(m->radicals, m->n_atoms, 0))) return false;
+    for (uint64_t left = s->marked; left; left &= left - 1) {
+        int32_t a = set_first(left), z = m->z[a], bonds = mol_degree(m, a), hidden_h = mol_hidden_h(m, a);
+        int32_t wanted = z <= 16 ? first_valence[z] : 0;
+        if (!wanted || bonds > 3) return false;
+        if (!(s->neutral >> a & 1)) {
+            if (z == 16) return false;
+            wanted += z == 6 && m->charge[a] > 0 ? -m->charge[a] : m->charge[a];
+        }
+        int32_t lacking = wanted - bonds - (int32_t)(s->doubled >> a & 1) - hidden_h;
+        if (lacking >> 1 || m->explicit_valence[a] + m->implicit_h[a] != wanted) return false;
+        s->needy |= (uint64_t)lacking << a;
+        if (z == 7 && m->explicit_h[a] == 1 && (s->neutral >> a & 1)) s->pyrrolic |= set_of(a);
+    }
+    return true;
+}
+
+typedef struct path {
+    uint64_t fresh, left, done;     // not met yet; without a double bond; visited
+    uint8_t order[WORD], position[WORD], move[WORD];   // visited ones in order; atoms with choices left
+    uint8_t queue[2 * WORD];
+    int32_t n_done, n_moves, n_turns, head, tail;
+} path;
+
+// Back to the last atom with a choice: all visited since wait again, in front, without the double bonds they had.
+static void turn_back(sketch *s, path *p)
+{
+    int32_t from = p->position[p->move[p->n_moves - 1]], to = p->n_done;
+    for (int32_t i = to - 1; i >= from; i--) {
+        p->queue[--p->head] = p->order[i];
+        p->done &= ~set_of(p->order[i]);
+    }
+    for (int32_t i = from; i < to; i++) {
+        int32_t a = p->order[i], partner = s->partner[a];
+        if (partner < 0 || (p->done & set_of(partner))) continue;
+        p->left |= set_of(a) | set_of(partner);
+        s->partner[a] = s->partner[partner] = -1;
+    }
+    p->n_done = from;
+    p->n_turns++;
+}
+
+// kekule.c's walk, all ring systems at once.
+static bool find_partners(sketch *s)
+{
+    path p;
+    p.fresh = s->marked;
+    p.left = s->needy;
+    p.done = 0;
+    p.n_done = p.n_moves = p.n_turns = 0;
+    p.head = p.tail = WORD;                    // turning back can bring as many in front as began a walk
+    int32_t own_moves = 0;                     // parts that no ring bond joins do not help each other
+    while (p.head < p.tail || p.fresh) {
+        int32_t a;
+        if (p.head < p.tail) {
+            a = p.queue[p.head++];
+        } else {
+            a = set_first(p.fresh);
+            p.fresh &= p.fresh - 1;
+            own_moves = p.n_moves;
+        }
+        p.done |= set_of(a);
+        p.position[a] = (uint8_t)p.n_done;
+        p.order[p.n_done++] = (uint8_t)a;
+        uint64_t offers = s->choices[a], again = offers;
+        if (!again) {
+            for (uint64_t next = s->next_to[a] & p.fresh; next; next &= next - 1) p.queue[p.tail++] = (uint8_t)set_first(next);
+            p.fresh &= ~s->next_to[a];
+            offers = s->offers[a] & p.left;
+        }
+        if (!(p.left & set_of(a))) continue;
+        if (!offers) {
+            if (p.n_moves == own_moves || p.n_turns == MOST_TURNS) return false;
+            turn_back(s, &p);
+            continue;
+        }
+        int32_t to = set_first(offers);
+        offers &= offers - 1;
+        p.left &= ~(set_of(a) | set_of(to));
+        s->partner[a] = (int8_t)to;
+        s->partner[to] = (int8_t)a;
+        s->choices[a] = offers;
+        if (again && !offers) p.n_moves--;
+        if (!again && offers) p.move[p.n_moves++] = (uint8_t)a;
+    }
+    return true;
+}
+
+static void write_kekule(sketch *s)
+{
+    aryl_mol *m = s->m;
+    if (m->n_bonds) memcpy(m->kekule, m->type, (size_t)m->n_bonds);
+    for (uint64_t left = s->marked_bonds; left; left &= left - 1) m->kekule[set_first(left)] = BOND_SINGLE;
+    for (uint64_t left = s->needy; left; left &= left - 1) {
+        int32_t a = set_first(left), k = m->start[a];
+        if (s->partner[a] < a) continue;
+        while (m->nbr[k] != s->partner[a]) k++;
+        m->kekule[m->via[k]] = BOND_DOUBLE;
+        m->dir[m->via[k]] = DIR_NONE;                        // a double bond has none of its own
+    }
+    // What RDKit lets go is counted anew, so that the atom is no longer one that says its hydrogens.
+    for (uint64_t left = s->pyrrolic; left; left &= left - 1) m->atom_flags[set_first(left)] &= (uint8_t)~ATOM_NO_IMPLICIT;
+    for (uint64_t left = set_of_bit(m->atom_flags, m->n_atoms, 1); left; left &= left - 1) perceive_radicals_of(m, set_first(left));
+}
+
+// ---- aromaticity
+
+typedef struct givers { uint64_t one, two, none; } givers;   // ring atoms by the electrons they give; the rest have room for some
+
+// See gift and contribution in aromatic.c, which are asked where an atom is not one of these.
+static bool find_givers(const sketch *s, givers *g)
+{
+    aryl_mol *m = s->m;
+    int32_t n = m->n_atoms;
+    uint64_t plain = s->neutral & set_of_equal(m->radicals, n, 0) & s->in_ring;
+    uint64_t multiple = s->doubled | s->needy, once = multiple & ~s->twice_doubled & ~(s->doubled & s->needy);
+    uint64_t inside = s->needy, pulled = 0;                  // double bonds of the ring; those whose electron is out of it
+    for (uint64_t left = s->double_bonds; left; left &= left - 1) {
+        int32_t b = set_first(left), from = m->begin[b], to = m->end[b];
+        if (s->ring_bonds >> b & 1) {
+            inside |= set_of(from) | set_of(to);
+        } else {
+            if (elements[m->z[to]].outer > 4) pulled |= set_of(from);
+            if (elements[m->z[from]].outer > 4) pulled |= set_of(to);
+        }
+    }
+    uint64_t vacant = s->carbon & plain & once & pulled;
+    g->one = ((s->carbon & ~pulled) | (s->nitrogen & inside)) & plain & once;
+    g->two = (s->nitrogen | s->oxygen) & plain & ~multiple;
+    g->none = s->carbon & plain & ~multiple;
+    for (uint64_t left = s->in_ring & ~(vacant | g->one | g->two | g->none); left; left &= left - 1) {
+        int32_t a = set_first(left);
+        uint8_t given;
+        if (perceive_contribution(m, a, MOST_RING, &given, NULL) != ARYL_OK || given == GIVES_ONE_OR_TWO) return false;
+        if (given == GIVES_NOTHING) g->none |= set_of(a);
+        if (given == GIVES_ONE) g->one |= set_of(a);
+        if (given == GIVES_TWO) g->two |= set_of(a);
+    }
+    return true;
+}
+
+typedef struct kept_rings { uint64_t atoms[MOST_RINGS], bonds[MOST_RINGS]; int32_t n; } kept_rings;
+
+static bool aromatic_count(const givers *g, uint64_t atoms)
+{
+    return (set_size(atoms & g->one) + 2 * set_size(atoms & g->two)) % 4 == 2;
+}
+
+static bool connected(const uint32_t *fused, uint32_t set)
+{
+    uint32_t reached = set & -set, last = 0;
+    while (reached != last) {
+        last = reached;
+        for (uint32_t left = last; left; left &= left - 1) reached |= fused[__builtin_ctz(left)] & set;
+    }
+    return reached == set;
+}
+
+// Groups of rings of one family, smaller ones first, until every bond is marked: their outer bonds.
+static uint64_t judge_groups(const kept_rings *r, const givers *g, const uint32_t *fused, uint32_t family, uint64_t aromatic)
+{
+    uint64_t all = 0;
+    for (uint32_t left = family; left; left &= left - 1) all |= r->bonds[__builtin_ctz(left)];
+    for (int32_t size = 2; size <= set_size(family) && (all & ~aromatic); size++) {
+        uint64_t more = 0;
+        for (uint32_t group = family; group; group = (group - 1) & family) {
+            if (set_size(group) != size || !connected(fused, group)) continue;
+            uint64_t once = 0, twice = 0, thrice = 0, bond_once = 0, bond_twice = 0;
+            for (uint32_t left = group; left; left &= left - 1) {
+                uint64_t atoms = r->atoms[__builtin_ctz(left)], bonds = r->bonds[__builtin_ctz(left)];
+                thrice |= twice & atoms;
+                twice |= once & atoms;
+                once |= atoms;
+                bond_twice |= bond_once & bonds;
+                bond_once |= bonds;
+            }
+            if (aromatic_count(g, once & ~thrice)) more |= bond_once & ~bond_twice;
+        }
+        aromatic |= more;
+    }
+    return aromatic;
+}
+
+// The bonds that are aromatic. False: not known here.
+static bool find_aromatic(const sketch *s, const givers *g, uint64_t *aromatic)
+{
+    const aryl_mol *m = s->m;
+    kept_rings r;
+    uint32_t alone = 0, fused[MOST_RINGS], seen = 0;
+    r.n = 0;
+    *aromatic = 0;
+    for (int32_t i = 0; i < m->n_rings; i++) {
+        int32_t from = m->ring_start[i], to = m->ring_start[i + 1];
+        uint64_t atoms = 0, bonds = 0;
+        if (to - from > MOST_RING || r.n == MOST_RINGS) return false;
+        for (int32_t k = from; k < to; k++) {
+            atoms |= set_of(m->ring_atom[k]);
+            bonds |= set_of(m->ring_bond[k]);
+        }
+        if (atoms & g->none) continue;
+        if (aromatic_count(g, atoms)) {
+            alone |= 1u << r.n;
+            *aromatic |= bonds;
+        }
+        r.atoms[r.n] = atoms;
+        r.bonds[r.n++] = bonds;
+    }
+    if (alone == set_below(r.n)) return true;
+    for (int32_t i = 0; i < r.n; i++) {
+        fused[i] = 0;
+        for (int32_t k = 0; k < r.n; k++) fused[i] |= (uint32_t)(set_size(r.bonds[i] & r.bonds[k]) == 1) << k;
+    }
+    for (int32_t i = 0; i < r.n; i++) {
+        if (seen >> i & 1) continue;
+        uint32_t family = 1u << i, last = 0;
+        while (family != last) {
+            last = family;
+            for (uint32_t left = last; left; left &= left - 1) family |= fused[__builtin_ctz(left)];
+        }
+        seen |= family;
+        if (!(family & ~alone) || set_size(family) == 1) continue;
+        if (set_size(family) > MOST_FAMILY) return false;
+        *aromatic = judge_groups(&r, g, fused, family, *aromatic);
+    }
+    return true;
+}
+
+// The Kekule form takes the place of the marks, as kekule.c would leave it.
+static void take_marks_off(sketch *s)
+{
+    aryl_mol *m = s->m;
+    for (uint64_t left = s->marked_bonds; left; left &= left - 1) {
+        int32_t b = set_first(left);
+        m->type[b] = m->kekule[b];
+        m->bond_flags[b] &= (uint8_t)~BOND_IS_AROMATIC;
+    }
+    for (uint64_t left = s->marked; left; left &= left - 1) m->atom_flags[set_first(left)] &= (uint8_t)~ATOM_AROMATIC;
+    for (uint64_t left = s->pyrrolic; left; left &= left - 1) {
+        int32_t a = set_first(left);
+        m->explicit_h[a] = 0;
+        m->implicit_h[a] = 1;
+        m->explicit_valence[a] = 2;
+    }
+}
+
+perceive_pi perceive_ordinary(aryl_mol *m)
+{
+    sketch s;
+    givers g;
+    uint64_t aromatic;
+    if (!draw(m, &s) || !link_marked(&s) || !find_needy(&s) || !find_partners(&s)) return PI_OPEN;
+    write_kekule(&s);
+    bool known = find_givers(&s, &g) && find_aromatic(&s, &g, &aromatic);
+    if (known && aromatic == s.marked_bonds && s.bonded == s.marked) return PI_AS_WRITTEN;
+    take_marks_off(&s);
+    if (!known) return PI_KEKULE;
+    for (uint64_t left = aromatic; left; left &= left - 1) perceive_mark(m, set_first(left));
+    return PI_MARKED;
+}
