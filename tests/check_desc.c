@@ -159,6 +159,66 @@ START_TEST(every_kernel_set_gives_the_same_eigenvalues)
 }
 END_TEST
 
+// All eigenvalues by Jacobi's rotations.
+static void rotate_away(double *x, int32_t n)
+{
+    for (int32_t sweep = 0; sweep < 60; sweep++)
+        for (int32_t p = 0; p < n; p++)
+            for (int32_t q = p + 1; q < n; q++) {
+                double off = x[p * n + q];
+                if (fabs(off) < 1e-300) continue;
+                double theta = (x[q * n + q] - x[p * n + p]) / (2 * off);
+                double t = (theta >= 0 ? 1 : -1) / (fabs(theta) + sqrt(theta * theta + 1)), c = 1 / sqrt(t * t + 1), s = t * c;
+                for (int32_t k = 0; k < n; k++) {
+                    double a = x[k * n + p], b = x[k * n + q];
+                    x[k * n + p] = c * a - s * b;
+                    x[k * n + q] = s * a + c * b;
+                }
+                for (int32_t k = 0; k < n; k++) {
+                    double a = x[p * n + k], b = x[q * n + k];
+                    x[p * n + k] = c * a - s * b;
+                    x[q * n + k] = s * a + c * b;
+                }
+            }
+}
+
+// Ends that are double by symmetry, or nearly so, and far from each other in the molecule.
+START_TEST(eigenvalues_at_both_ends_are_jacobis)
+{
+    static const char *const some[] = {
+        "C", "CC", "C=O", "C#N", "CC(C)(C)C", "ClC(Cl)(Cl)Cl", "C12C3C4C1C5C2C3C45", "c1ccccc1", "c1ccc2ccccc2c1", "C1CC1", "C1CCC1",
+        "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCC", "ClCCCCCCCCCCCCCCCCCCCl", "BrCCCCCCCCCCCCCCCCCCCCBr", "C.C", "CC.CC", "CCO.OCC",
+        "OC(=O)CCCCCCCCCCCCCCC(=O)O", "Nc1ccc(cc1)-c1ccc(cc1)-c1ccc(N)cc1", "FC(F)(F)C(F)(F)C(F)(F)C(F)(F)C(F)(F)F",
+        "C1CCCCCCCCCCCCCCCCCCC1", "CN1C2CCC1C(C(=O)OC)C(OC(=O)c1ccccc1)C2", "O=S(=O)(c1ccccc1)c1ccccc1", "ClCCCCCCCCCC(C)CCCCCCCCCCl",
+    };
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++, arena_rewind(&mem)) {
+        facts f;
+        double got[8];
+        const aryl_mol *m = molecule(some[i], &mem);
+        facts_init(&f, m, &mem);
+        ck_assert_int_eq(desc_values[desc_find("BCUT2D_MWHI", 11)].family->run(&f, got), ARYL_OK);
+        int32_t n = m->n_atoms;
+        for (int32_t k = 0; k < 4; k++) {
+            double *x = arena_new(&mem, double, n * n), low = INFINITY, high = -INFINITY;
+            for (int32_t j = 0; j < n * n; j++) x[j] = 0.001;
+            for (int32_t b = 0; b < m->n_bonds; b++) {
+                bool aromatic = m->bond_flags[b] & BOND_IS_AROMATIC;
+                x[m->begin[b] * n + m->end[b]] = x[m->end[b] * n + m->begin[b]] = 1 / sqrt(aromatic ? 1.5 : m->type[b]);
+            }
+            for (int32_t a = 0; a < n; a++)
+                x[a * n + a] = k == 0 ? mol_atom_mass(m, a) : k == 1 ? f.partial_charge[a] : k == 2 ? f.log_p[a] : f.refractivity[a];
+            rotate_away(x, n);
+            for (int32_t a = 0; a < n; a++) {
+                low = fmin(low, x[a * n + a]);
+                high = fmax(high, x[a * n + a]);
+            }
+            ck_assert_msg(fabs(got[2 * k] - high) < 1e-11 * (1 + fabs(high)), "%s: %.15g, not %.15g", some[i], got[2 * k], high);
+            ck_assert_msg(fabs(got[2 * k + 1] - low) < 1e-11 * (1 + fabs(low)), "%s: %.15g, not %.15g", some[i], got[2 * k + 1], low);
+        }
+    }
+}
+END_TEST
+
 static char page[40000];
 static void read_page(void)
 {
@@ -356,6 +416,7 @@ int main(void)
     tcase_add_loop_test(t, every_failing_allocation_of_a_share_is_reported, 0, desc_n_shares);
     tcase_add_test(t, simple_atom_types_are_those_of_the_patterns);
     tcase_add_test(t, every_kernel_set_gives_the_same_eigenvalues);
+    tcase_add_test(t, eigenvalues_at_both_ends_are_jacobis);
     tcase_add_loop_test(t, every_failing_allocation_is_reported, 0, desc_n_values);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);

@@ -572,6 +572,42 @@ START_TEST(refined_colours_are_those_of_the_definition)
 }
 END_TEST
 
+// Ties by definition: an edge, or two ties of a node eliminated before.
+START_TEST(eliminating_ties_what_elimination_ties)
+{
+    enum { N = 90 };
+    static made m;
+    static bool tied[N][N];
+    arena mem;
+    arena_init(&mem);
+    make_random(&m, (uint32_t)_i, N);
+    const graph *g = &m.g;
+    graph_elimination e;
+    ck_assert_int_eq(graph_eliminate(g, &mem, &e), ARYL_OK);
+    memset(tied, 0, sizeof tied);
+    for (int32_t v = 0; v < g->n; v++) ck_assert_int_eq(e.node[e.place[v]], v);
+    for (int32_t b = 0; b < g->m; b++) {
+        int32_t x = e.place[g->begin[b]], y = e.place[g->end[b]];
+        tied[x][y] = tied[y][x] = true;
+    }
+    const int32_t *target = e.target;
+    for (int32_t p = g->n - 1; p >= 0; p--) {
+        int32_t k = e.start[p], end = e.start[p + 1];
+        for (int32_t q = p - 1; q >= 0; q--)
+            if (tied[p][q]) ck_assert(k < end && e.tie[k++] == q);
+        ck_assert_int_eq(k, end);
+        for (k = e.start[p]; k < end; k++)
+            for (int32_t j = k + 1; j < end; j++) {
+                int32_t at = *target++, x = e.tie[k], y = e.tie[j];
+                ck_assert(at >= e.start[x] && at < e.start[x + 1] && e.tie[at] == y);
+                tied[x][y] = tied[y][x] = true;
+            }
+    }
+    ck_assert_int_eq(target - e.target, e.n_pairs);
+    arena_free(&mem);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("graph");
@@ -589,6 +625,7 @@ int main(void)
     tcase_add_test(t, sets_are_all_sets_and_a_large_graph_has_those_of_its_parts);
     tcase_add_test(t, sets_around_a_hub_end_with_the_allowance);
     tcase_add_test(t, refined_colours_are_those_of_the_definition);
+    tcase_add_loop_test(t, eliminating_ties_what_elimination_ties, 0, 200);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -300,6 +300,98 @@ START_TEST(distances_equal_those_of_the_definition)
 }
 END_TEST
 
+// A chain with some more ties, ones of each sign.
+typedef struct matrices {
+    simd_matrices m;
+    int32_t start[41], tie[200], target[2000];
+    double entry[200];
+    simd_eight diagonal[40], scratch[320];
+} matrices;
+
+static double between(double low, double high) { return low + (high - low) * (double)(draw() >> 11) / 9007199254740992.0; }
+
+static void make_matrices(matrices *x, int32_t n)
+{
+    static bool tied[40][40];
+    memset(tied, 0, sizeof tied);
+    int32_t at[40][40], ties = 0, targets = 0;
+    for (int32_t p = 1; p < n; p++) tied[p][p - 1 - (int32_t)(draw() % (uint64_t)(p < 3 ? p : 3))] = true;
+    for (int32_t k = 0; n > 2 && k < n / 8; k++) tied[n - 1 - k][draw() % (uint64_t)(n - 1 - k)] = true;
+    for (int32_t p = n - 1; p >= 0; p--)
+        for (int32_t a = p - 1; a >= 0; a--)
+            for (int32_t b = a - 1; b >= 0; b--)
+                if (tied[p][a] && tied[p][b]) tied[a][b] = true;
+    for (int32_t p = 0; p < n; p++) {
+        x->start[p] = ties;
+        for (int32_t a = p - 1; a >= 0; a--)
+            if (tied[p][a]) {
+                ck_assert_int_lt(ties, 200);
+                x->entry[ties] = draw() % 4 ? between(0.5, 1) : 0;
+                x->tie[ties] = a;
+                at[p][a] = ties++;
+            }
+        for (int32_t k = 0; k < 8; k++) x->diagonal[p][k] = between(-2, 2);
+    }
+    x->start[n] = ties;
+    for (int32_t p = n - 1; p >= 0; p--)
+        for (int32_t k = x->start[p]; k < x->start[p + 1]; k++)
+            for (int32_t j = k + 1; j < x->start[p + 1]; j++) x->target[targets++] = at[x->tie[k]][x->tie[j]];
+    x->m = (simd_matrices){n, x->start, x->tie, x->target, x->entry, 0.001, {1, 1, 1, 1, -1, -1, -1, -1},
+                           (const simd_eight *)x->diagonal, x->scratch};
+}
+
+// to[] = matrix k times from[], lane by lane; with positive signs on request.
+static void multiply(const simd_matrices *m, int32_t k, bool positive, const simd_eight *from, double *to)
+{
+    double sum = 0, sign = positive ? 1 : m->sign[k];
+    for (int32_t i = 0; i < m->n; i++) sum += from[i][k];
+    for (int32_t i = 0; i < m->n; i++) to[i] = m->diagonal[i][k] * from[i][k] + sign * m->everywhere * sum;
+    for (int32_t i = 0; i < m->n; i++)
+        for (int32_t e = m->start[i]; e < m->start[i + 1]; e++) {
+            to[i] += sign * m->entry[e] * from[m->tie[e]][k];
+            to[m->tie[e]] += sign * m->entry[e] * from[i][k];
+        }
+}
+
+START_TEST(systems_are_solved_and_every_kernel_makes_the_same_numbers)
+{
+    const simd_kernels *k = usable_table(_i);
+    static matrices x;
+    if (!k) return;
+    for (int32_t n = 1; n <= 40; n++) {
+        simd_eight y[40], first[40], b[40];
+        double at[8], scale[8], bound[8], want_bound[8], shift[8], product[40];
+        make_matrices(&x, n);
+        for (int32_t l = 0; l < 8; l++) {
+            at[l] = between(12, 13);                     // above all roots
+            scale[l] = between(0.5, 2);
+            shift[l] = 3;
+            for (int32_t i = 0; i < n; i++) b[i][l] = between(-1, 1);
+        }
+        simd_solution got, want;
+        memcpy(y, b, sizeof y);
+        memcpy(first, b, sizeof first);
+        simd_solve(&x.m, at, scale, first, &want);
+        k->solve(&x.m, at, scale, y, &got);
+        ck_assert_msg(!memcmp(y, first, sizeof *y * (size_t)n) && !memcmp(&got, &want, sizeof got), "%s: %d rows", k->name, n);
+        for (int32_t l = 0; l < 8; l++) {
+            multiply(&x.m, l, false, (const simd_eight *)y, product);
+            for (int32_t i = 0; i < n; i++) ck_assert_double_eq_tol(at[l] * y[i][l] - product[i], scale[l] * b[i][l], 1e-12);
+            ck_assert_double_eq(got.positive[l], n + (x.m.sign[l] > 0));
+        }
+        for (int32_t i = 0; i < n; i++)
+            for (int32_t l = 0; l < 8; l++) y[i][l] = first[i][l] = 1;
+        simd_power_steps(&x.m, 3, shift, first, want_bound);
+        k->power_steps(&x.m, 3, shift, y, bound);
+        ck_assert_msg(!memcmp(y, first, sizeof *y * (size_t)n) && !memcmp(bound, want_bound, sizeof bound), "%s: %d rows", k->name, n);
+        for (int32_t l = 0; l < 8; l++) {                // a bound is one for every positive vector
+            multiply(&x.m, l, true, (const simd_eight *)y, product);
+            for (int32_t i = 0; i < n; i++) ck_assert_double_le(product[i] / y[i][l] + shift[l], bound[l] * (1 + 1e-12));
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("simd");
@@ -308,6 +400,7 @@ int main(void)
     tcase_add_loop_test(t, row_counts_equal_the_plain_loop_and_read_no_byte_outside, 0, MOST_TABLES);
     tcase_add_loop_test(t, lists_are_hashed_like_one_by_one, 0, MOST_TABLES);
     tcase_add_loop_test(t, distances_equal_those_of_the_definition, 0, MOST_TABLES);
+    tcase_add_loop_test(t, systems_are_solved_and_every_kernel_makes_the_same_numbers, 0, MOST_TABLES);
     tcase_add_loop_test(t, planes_are_counted_as_rows_are, 0, MOST_TABLES);
     tcase_add_loop_test(t, counts_of_4095_planes_do_not_overflow, 0, MOST_TABLES);
     tcase_add_test(t, a_transposed_block_is_the_block_on_its_side);

@@ -31,6 +31,19 @@ aryl_status graph_distances(const graph *g, arena *tmp, int16_t *dist);
 // The number of the connected part of each node, numbered by lowest node; returns how many. tmp serves as scratch.
 aryl_status graph_components(const graph *g, arena *tmp, int32_t *part, int32_t *n_parts);
 
+// How a symmetric system with the shape of a graph is solved: places are eliminated from the last to the first. Place p is
+// tied to the lower places tie[start[p] .. start[p + 1]), highest first, by its edges and by what was eliminated before.
+// Eliminating it changes the ties between those: pair after pair of them, (first, second), (first, third) ..., (second,
+// third) ..., target[] is the index in tie[] of the tie from the one to the other. The last place comes first.
+typedef struct graph_elimination {
+    int32_t n;
+    int64_t n_pairs;
+    int32_t *place, *node;           // [n] of a node; at a place
+    int32_t *start, *tie, *target;
+} graph_elimination;
+// Lives in mem. ARYL_E_NOMEM, ARYL_E_LIMIT
+aryl_status graph_eliminate(const graph *g, arena *mem, graph_elimination *out);
+
 // Ordered colours. Nodes are sorted by key[]; nodes of one key are told apart by what they see, again and again until a
 // round changes nothing, or for most_rounds. colour[] ends dense: 0 .. number of colours - 1, in order.
 // A view is a list of at most degree + 1 numbers made from the colours of the neighbours, and may depend on the node

@@ -119,5 +119,6 @@ static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words
 #define ADDS16 _mm256_adds_epi16
 #include "simd/distances.h"
 
-const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread, simd_reflect_wide, simd_sum_rows_wide, hash_lists, distances};
+const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread,
+    simd_power_steps_avx2, simd_solve_avx2, simd_sum_rows_wide, hash_lists, distances};
 #endif

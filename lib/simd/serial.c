@@ -93,4 +93,5 @@ void simd_hash_lists(const uint32_t (*keys)[SIMD_LISTS], int32_t n, const uint32
 #define ADDS16(a, b) MIN16((int32_t)(a) + (b), SIMD_FAR)
 #include "simd/distances.h"
 
-const simd_kernels simd_serial = {"serial", usable, and_count, and_count_many, visit, spread, simd_reflect, simd_sum_rows, simd_hash_lists, distances};
+const simd_kernels simd_serial = {"serial", usable, and_count, and_count_many, visit, spread,
+    simd_power_steps, simd_solve, simd_sum_rows, simd_hash_lists, distances};

@@ -1,4 +1,4 @@
-// simd.h - counting bits, in rows and in planes of bits, hashing many short lists at once, two steps of linear algebra,
+// simd.h - counting bits, in rows and in planes of bits, hashing many short lists at once, some linear algebra,
 // and the distances of a graph.
 // Flat arrays only. serial.c is the definition; every other table gives the same numbers. Kernels count in integers; the
 // division that makes a score is lib/search's, in one place.
@@ -32,7 +32,24 @@ typedef struct simd_forest {
 #define SIMD_FAR 0x7FFF           // distance between parts
 #define SIMD_AT_ONCE 32           // numbers of a row, at most
 
-typedef double simd_four[4];              // one element of four matrices
+typedef double simd_eight[8];             // one element of eight matrices
+
+// Eight symmetric matrices of one sparse shape, and a constant everywhere:
+// matrix k = diag(diagonal[.][k]) + sign[k] * (entries + everywhere * ones).
+// Row p has entries in the columns tie[start[p] .. start[p + 1]) < p; target: graph_elimination says.
+typedef struct simd_matrices {
+    int32_t n;
+    const int32_t *start, *tie, *target;
+    const double *entry;          // [start[n]]
+    double everywhere;
+    double sign[8];               // 1 or -1
+    const simd_eight *diagonal;   // [n]
+    simd_eight *scratch;          // [start[n] + 3 n]
+} simd_matrices;
+
+// What is known of y = (x - matrix)^-1 b. Pivots: matrices with n + 1 (n for a negative sign) positive ones have no
+// eigenvalue above x.
+typedef struct simd_solution { double bb[8], by[8], yy[8], positive[8]; } simd_solution;
 
 typedef struct simd_kernels {
     const char *name;            // what ARYL_SIMD=name and the tests call it
@@ -55,11 +72,13 @@ typedef struct simd_kernels {
     // Counts as ordinary numbers.
     void (*spread)(const simd_counts *counts, uint16_t out[SIMD_ROWS]);
 
-    // Four symmetric matrices, element (i, j), j <= i, at a[i * (i + 1) / 2 + j], all 16-byte aligned. Their rows and
-    // columns from `from` on become a - v p' - p v', and product[from .. n) the new matrices times w. Every table makes
-    // the same operations on a number in the same order. 28 rows, all steps of a reduction: avx2 2.5 us, sse2 4.9 us.
-    void (*reflect)(simd_four *a, int32_t n, int32_t from, const simd_four *v, const simd_four *p, const simd_four *w,
-                    simd_four *product);
+    // Steps of the power method for eight nonnegative matrices diag(m->diagonal + shift) + entries + m->everywhere, all
+    // signs positive. v[n] positive, overwritten; bound[8]: no eigenvalue of matrix + shift is larger.
+    void (*power_steps)(const simd_matrices *m, int32_t steps, const double *shift, simd_eight *v, double *bound);
+
+    // y becomes (x - matrix)^-1 (scale * y), for each of the eight matrices its own x. Every table makes the same
+    // operations on a number in the same order.
+    void (*solve)(const simd_matrices *m, const double *x, const double *scale, simd_eight *y, simd_solution *out);
 
     // A matrix of zeros and ones times a dense one: row r of `to` is the sum of the rows nbr[start[r] .. start[r + 1]) of
     // `from`, added in that order. stride doubles a row, a multiple of 4, rows 16-byte aligned. 28 rows: avx2 80 ns,
@@ -94,11 +113,13 @@ static inline int32_t simd_count_of(const simd_counts *c, int32_t row)
     return n;
 }
 
-// reflect.c: the two ways of `reflect`, shared by the tables; the second is for machines with AVX2 only.
-void simd_reflect(simd_four *a, int32_t n, int32_t from, const simd_four *v, const simd_four *p, const simd_four *w,
-                  simd_four *product);
-void simd_reflect_wide(simd_four *a, int32_t n, int32_t from, const simd_four *v, const simd_four *p, const simd_four *w,
-                       simd_four *product);
+// eights.c: the ways of `power_steps` and `solve`, shared by the tables; the latter ones are for machines that have them.
+void simd_power_steps(const simd_matrices *m, int32_t steps, const double *shift, simd_eight *v, double *bound);
+void simd_power_steps_avx2(const simd_matrices *m, int32_t steps, const double *shift, simd_eight *v, double *bound);
+void simd_power_steps_avx512(const simd_matrices *m, int32_t steps, const double *shift, simd_eight *v, double *bound);
+void simd_solve(const simd_matrices *m, const double *x, const double *scale, simd_eight *y, simd_solution *out);
+void simd_solve_avx2(const simd_matrices *m, const double *x, const double *scale, simd_eight *y, simd_solution *out);
+void simd_solve_avx512(const simd_matrices *m, const double *x, const double *scale, simd_eight *y, simd_solution *out);
 
 // sum_rows.c: the same.
 void simd_sum_rows(double *to, const double *from, int32_t n, int64_t stride, const int32_t *start, const int32_t *nbr);
