@@ -1,5 +1,5 @@
 // check_smarts.c - patterns against the reference's ordered matches, and the laws that hold between the ways to ask.
-#include "smarts/smarts.h"
+#include "facts/facts.h"
 #include "support.h"
 #include "vectors.h"
 
@@ -128,6 +128,87 @@ START_TEST(patterns_of_a_set_answer_as_each_by_itself)
 }
 END_TEST
 
+// The library's own patterns and those of the golden rows, in one set.
+static smarts_set *all_patterns(void)
+{
+    static const struct { int32_t group, n; } own[] = {
+        {PATTERNS_MACCS, 136}, {PATTERNS_CRIPPEN, 110}, {PATTERNS_FRAGMENTS, 85}, {PATTERNS_FEATURES, 6}, {PATTERNS_TOPOLOGY, 13},
+        {PATTERNS_COUNTED, 4}, {PATTERNS_ACCEPTORS, 11}, {PATTERNS_ALERTS, 116},
+    };
+    static vector_file file;
+    smarts_set *set;
+    ck_assert_int_eq(smarts_set_new(&set), ARYL_OK);
+    for (size_t g = 0; g < sizeof own / sizeof *own; g++)
+        for (int32_t i = 0; i < own[g].n; i++) add(set, facts_pattern_text(own[g].group, i), 0);
+    for (vectors_open(&file, "tests/data/smarts/golden.tsv"); vectors_next(&file);) add(set, file.field[0], 0);
+    vectors_close(&file);
+    return set;
+}
+
+// Every way to ask about every pattern of a set, on one molecule, against the ordered search.
+static void compare_with_plain(const smarts_set *set, aryl_mol *mol, const char *smiles)
+{
+    static const int64_t limits[] = {0, 1, 2, 3, 1000};
+    smarts_run fast, plain;
+    ck_assert_int_eq(smarts_run_init(&fast, set, mol, &mem), ARYL_OK);
+    ck_assert_int_eq(smarts_run_init(&plain, set, mol, &mem), ARYL_OK);
+    plain.plain = true;
+    uint64_t mine[2], theirs[2];
+    ck_assert_int_le(fast.words, 2);
+    for (int32_t i = 0; i < smarts_n_patterns(set); i++) {
+        for (int32_t k = 0; k < 10; k++) {
+            smarts_options o = {limits[k / 2], k & 1, false};
+            int32_t *tuples;
+            int64_t listed, counted;
+            ck_assert_int_eq(smarts_match(&plain, i, &o, &tuples, &listed), ARYL_OK);
+            ck_assert_int_eq(smarts_count(&fast, i, &o, &counted), ARYL_OK);
+            ck_assert_msg(counted == listed, "pattern %d on %s: %lld counted, %lld listed (most %lld, unique %d)", (int)i, smiles,
+                          (long long)counted, (long long)listed, (long long)o.max_matches, o.unique);
+            if (k) continue;
+            uint8_t *bytes;
+            bool done;
+            ck_assert_int_eq(smarts_each(&fast, i, &bytes, &counted, &done), ARYL_OK);
+            ck_assert_msg(!done || counted == listed, "pattern %d on %s: %lld embeddings, not %lld", (int)i, smiles, (long long)counted,
+                          (long long)listed);
+        }
+        ck_assert_int_eq(smarts_first_atoms(&fast, i, 1000, false, mine), ARYL_OK);
+        ck_assert_int_eq(smarts_first_atoms(&plain, i, 1000, false, theirs), ARYL_OK);
+        for (int32_t w = 0; w < fast.words; w++) ck_assert_msg(mine[w] == theirs[w], "pattern %d on %s: other first atoms", (int)i, smiles);
+    }
+}
+
+START_TEST(fast_answers_are_those_of_the_plain_search)
+{
+    static const char *const smiles[] = {   // rings in all ways, cycles that are sums of rings, crowds, what is rare
+        "C12C3C4C1C5C2C3C45", "C1CC2CCC1CC2", "C1C2CC3CC1CC(C2)C3", "c1ccc2cc3ccccc3cc2c1", "C1CC1", "C1CCC1", "C1CC12CCC2",
+        "C1CCCCCCCCCCCCC1", "C1CCC2(CC1)OCCO2", "O=C1NC(=O)C2CC=CCC12", "C1=CC=CC=CC=C1", "B1OB2OB(O1)O2", "c1ccc2c(c1)C1CCC2C1",
+        "CC(C)(C)C(F)(F)C(Cl)(Cl)Cl", "OS(=O)(=O)C(F)(F)F.F.F.F.F", "[Na+].[Cl-]", "[2H]C([2H])([2H])O", "C[N+](C)(C)CC([O-])=O",
+        "CN1C(=O)CN=C(c2ccccc2)c2cc(Cl)ccc12", "CC12CCC3C(CCC4=CC(=O)CCC34C)C1CCC2O", "NC(=N)NCCCC(N)C(=O)NCCc1ccc(O)cc1",
+        "OCC(O)C(O)C(O)C(O)CO", "CCCCCCCCCCCCCCCC(=O)OCCCCCCCC", "C1CC2(C1)CC1(CCC1)C2", "*c1ccccc1*", "[Fe]1234C5C1C2C3C45",
+        "O=[N+]([O-])c1ccc(N=Nc2ccccc2)cc1", "S1SSSSSSS1", "P(=O)(O)(O)OP(=O)(O)OC", "C#CC#CC=C=CC#N", "[H][H]", "N->[Pt](Cl)Cl",
+        "c1cc2ccc3cccc4ccc(c1)c2c34", "C1C2C3C1C1C2C31", "CC(=O)Nc1ccc(S(=O)(=O)N2CCN(C(=O)c3ccco3)CC2)cc1",
+        "CC(C)CC(NC(=O)C(CCCCN)NC(=O)C(CC(C)C)NC(=O)C(CO)NC(=O)C(N)Cc1ccccc1)C(=O)NC(CCSC)C(=O)NC(CC(N)=O)C(=O)O",
+    };
+    static char line[1000];
+    smarts_set *set = all_patterns();
+    for (size_t i = 0; i < sizeof smiles / sizeof *smiles; i++) {
+        compare_with_plain(set, molecule(smiles[i], &mem), smiles[i]);
+        arena_rewind(&mem);
+    }
+    FILE *f = fopen("tests/data/molecules.smi", "r");
+    ck_assert_ptr_nonnull(f);
+    for (int32_t n = 0; fgets(line, sizeof line, f); n++) {
+        aryl_mol *mol;
+        arena_rewind(&mem);
+        line[strcspn(line, " \t\n")] = 0;
+        if (convert_load(line, (int64_t)strlen(line), FORMAT_SMILES, 0, NULL, &mem, &mol, NULL) != ARYL_OK || mol->n_atoms > 128) continue;
+        compare_with_plain(set, mol, line);
+    }
+    fclose(f);
+    smarts_set_free(set);
+}
+END_TEST
+
 START_TEST(a_hopeless_search_ends_with_a_status)
 {
     static char pattern[400] = "*", ladder[4000] = "C1CC2";
@@ -213,6 +294,7 @@ int main(void)
     tcase_add_test(t, matches_are_those_of_the_reference_in_its_order);
     tcase_add_test(t, what_the_reference_refuses_is_refused_with_its_place);
     tcase_add_test(t, patterns_of_a_set_answer_as_each_by_itself);
+    tcase_add_test(t, fast_answers_are_those_of_the_plain_search);
     tcase_add_test(t, a_hopeless_search_ends_with_a_status);
     tcase_add_test(t, deep_and_long_patterns_are_read_or_refused);
     tcase_add_test(t, every_failing_allocation_is_reported);

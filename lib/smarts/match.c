@@ -57,17 +57,19 @@ static aryl_status fits_of(smarts_run *r, const pattern *p, const uint64_t ***ou
     TRY(smarts_bond_classes(r));
     const uint64_t **fits = arena_new(r->mem, const uint64_t *, p->n_atoms);
     if (!fits) return ARYL_E_NOMEM;
-    for (int32_t a = 0; a < p->n_atoms; a++) fits[a] = r->fits[p->expr[a]];
+    for (int32_t a = 0; a < p->n_atoms; a++) fits[a] = r->fits + (size_t)p->expr[a] * (size_t)r->words;
     *out = fits;
     return ARYL_OK;
 }
 
-// May small.c answer?
-static aryl_status is_small(smarts_run *r, const pattern *p, bool chirality, bool *yes)
+// Is there anything to look for, and may small.c do it? Where that does not know the molecule yet, most patterns are refused
+// before it is asked; else it does so itself.
+static aryl_status consider(smarts_run *r, const pattern *p, bool chirality, bool *possible, bool *small)
 {
-    *yes = false;
-    if (!p->small || r->words != 1 || (chirality && p->has_stereo)) return ARYL_OK;
-    return smarts_small_need(r, yes);
+    *small = p->small && r->words == 1 && !(chirality && p->has_stereo) && !r->plain;
+    *possible = *small && r->small;
+    if (!*possible) TRY(candidates(r, p, possible));
+    return *small && *possible ? smarts_small_need(r, small) : ARYL_OK;
 }
 
 static aryl_status search_init(search *s, smarts_run *r, const pattern *p, const uint64_t **fits, int32_t plan, bool chirality)
@@ -94,7 +96,7 @@ static bool bond_fits(const search *s, int32_t bond, int32_t mol_bond)
 static bool closes(const search *s, const step *x)
 {
     for (int32_t k = 0; k < x->n_checks; k++) {
-        int32_t bond = s->p->check[x->first_check + k];
+        int32_t bond = s->p->check[x->first_check + k].bond;
         int32_t found = mol_bond_between(s->run->mol, s->image[s->p->bond[bond].begin], s->image[s->p->bond[bond].end]);
         if (found < 0 || !bond_fits(s, bond, found)) return false;
     }
@@ -315,8 +317,7 @@ static void configure(smarts_run *r, bool chirality, int64_t max_matches)
 {
     int64_t limit = max_matches > 1000 ? max_matches : 1000;
     if (chirality == r->chirality && limit == r->limit) return;
-    for (int32_t i = 0; i < r->set->n_nodes; i++)
-        if (r->set->nodes[i].recursive) r->fits[i] = r->decided[i] = NULL;
+    smarts_forget_subs(r);
     r->chirality = chirality;
     r->limit = limit;
 }
@@ -338,23 +339,37 @@ static int64_t count_pairs(const smarts_run *r, const pattern *p, const uint64_t
 static const pattern *named(const smarts_run *r, int32_t index) { return r->set->patterns[r->set->named[index]]; }
 static bool is_pair(const pattern *p) { return p->n_atoms == 2 && p->n_bonds == 1 && !p->bond[0].dative; }
 
-aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, int64_t *count)
+static aryl_status count_pattern(smarts_run *r, const pattern *p, const smarts_options *o, int64_t *count);
+
+// Does any atom fit? What is inside $() is not asked where.
+static aryl_status any_fits(smarts_run *r, int32_t i, bool chirality, int64_t *found)
 {
-    const pattern *p = named(r, index);
+    const node *n = &r->set->nodes[i];
+    *found = 0;
+    if (n->recursive && n->op == OP_OR) {
+        for (int32_t k = 0; k < n->n && !*found; k++) TRY(any_fits(r, r->set->child[n->first + k], chirality, found));
+    } else if (n->op == OP_SUB) {
+        TRY(count_pattern(r, r->set->patterns[n->low], &(smarts_options){1, false, chirality}, found));
+    } else {
+        const uint64_t *fit;
+        TRY(smarts_fits(r, i, &fit));
+        for (int32_t w = 0; w < r->words; w++) *found |= fit[w] != 0;
+    }
+    return ARYL_OK;
+}
+
+static aryl_status count_pattern(smarts_run *r, const pattern *p, const smarts_options *o, int64_t *count)
+{
     const uint64_t **fits;
-    bool possible, small, found;
+    bool possible, small, found, plain = !o->chirality || !p->has_stereo;
     *count = 0;
-    configure(r, o->chirality, o->max_matches);
-    TRY(candidates(r, p, &possible));
+    if (p->n_atoms == 1 && o->max_matches == 1 && plain && !r->plain) return any_fits(r, p->expr[0], o->chirality, count);
+    TRY(consider(r, p, o->chirality, &possible, &small));
     if (!possible) return ARYL_OK;
-    TRY(is_small(r, p, o->chirality, &small));
     if (small) {
-        TRY(smarts_small_count(r, p, o->unique, o->max_matches ? o->max_matches : INT64_MAX, count));
-        if (o->max_matches && *count > o->max_matches) *count = o->max_matches;
-        return ARYL_OK;
+        return smarts_small_count(r, p, o->unique, o->max_matches ? o->max_matches : INT64_MAX, count);
     }
     TRY(fits_of(r, p, &fits));
-    bool plain = !o->chirality || !p->has_stereo;
     if (plain && p->n_atoms == 1) *count = population(fits[0], r->words);
     else if (plain && is_pair(p)) *count = count_pairs(r, p, fits, o->unique);
     else {
@@ -369,6 +384,15 @@ aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, 
     }
     if (o->max_matches && *count > o->max_matches) *count = o->max_matches;
     return ARYL_OK;
+}
+
+aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, int64_t *count)
+{
+    const pattern *p = named(r, index);
+    configure(r, o->chirality, o->max_matches);
+    if (r->small && p->small && p->n_atoms > 1 && !o->chirality)
+        return smarts_small_count(r, p, o->unique, o->max_matches ? o->max_matches : INT64_MAX, count);
+    return count_pattern(r, p, o, count);
 }
 
 aryl_status smarts_exists(smarts_run *r, int32_t index, bool chirality, bool *found)
@@ -389,10 +413,12 @@ aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, 
     *n = 0;
     *tuples = NULL;
     configure(r, o->chirality, o->max_matches);
-    TRY(candidates(r, p, &possible));
+    TRY(consider(r, p, o->chirality, &possible, &small));
+    if (possible && small) {
+        TRY(smarts_small_possible(r, p, &possible));
+        if (possible) TRY(candidates(r, p, &possible));
+    }
     if (!possible) return ARYL_OK;
-    TRY(is_small(r, p, o->chirality, &small));
-    if (small && !smarts_small_candidates(r, p, (uint64_t[SMARTS_SMALL_ATOMS]){0})) return ARYL_OK;
     TRY(fits_of(r, p, &fits));
     search s;
     smarts_seen x = {0};
@@ -419,11 +445,10 @@ aryl_status smarts_each(smarts_run *r, int32_t index, uint8_t **tuples, int64_t 
     const pattern *p = named(r, index);
     bool possible;
     *n = 0;
-    TRY(is_small(r, p, false, done));
-    if (!*done) return ARYL_OK;
     configure(r, false, 0);
-    TRY(candidates(r, p, &possible));
-    return possible ? smarts_small_each(r, p, tuples, n) : ARYL_OK;
+    TRY(consider(r, p, false, &possible, done));
+    if (!possible) *done = true;
+    return possible && *done ? smarts_small_each(r, p, tuples, n) : ARYL_OK;
 }
 
 // At most this many embeddings can exist: each atom behind its anchor has no more places than the anchor has neighbours.
@@ -443,18 +468,15 @@ static int64_t most_embeddings(const smarts_run *r, const pattern *p, const uint
     return most;
 }
 
-aryl_status smarts_roots(smarts_run *r, const pattern *p, int64_t limit, const uint64_t *need, uint64_t *decided, uint64_t *out)
+aryl_status smarts_roots(smarts_run *r, const pattern *p, int64_t limit, int32_t w, uint64_t need, uint64_t *decided, uint64_t *out)
 {
     bool possible, small = false, found, agrees;
-    uint64_t open = 0;
     const uint64_t **fits = NULL;
-    for (int32_t w = 0; w < r->words; w++) open |= need[w] & ~decided[w];
-    if (!open) return ARYL_OK;
-    TRY(candidates(r, p, &possible));
-    if (possible) TRY(is_small(r, p, r->chirality, &small));
+    TRY(consider(r, p, r->chirality, &possible, &small));
     if (possible && small) {
-        TRY(smarts_small_roots(r, p, limit, need[0], decided, out, &small));
+        TRY(smarts_small_roots(r, p, limit, need, decided, out, &small));
         if (small) return ARYL_OK;
+        TRY(candidates(r, p, &possible));
     }
     if (possible) TRY(fits_of(r, p, &fits));
     search s;
@@ -463,25 +485,22 @@ aryl_status smarts_roots(smarts_run *r, const pattern *p, int64_t limit, const u
         if (!root) return ARYL_E_NOMEM;
         TRY(search_init(&s, r, p, fits, 0, r->chirality));
         s.roots = root;
-        for (int32_t w = 0; w < r->words; w++) {
-            uint64_t todo = need[w] & ~decided[w] & fits[0][w];
-            decided[w] |= need[w];
-            for (; todo; todo &= todo - 1) {
-                root[w] = todo & -todo;
-                if (p->n_atoms == 1) {
-                    out[w] |= root[w];
-                    continue;
-                }
-                s.cursor[0] = 0;
-                do {
-                    TRY(search_next(&s, &found));
-                    if (found) TRY(stereo_agrees(&s, &agrees));
-                } while (found && !agrees);
-                if (!found) continue;
+        uint64_t todo = need & ~decided[w] & fits[0][w];
+        decided[w] |= need;
+        for (; todo; todo &= todo - 1) {
+            root[w] = todo & -todo;
+            if (p->n_atoms == 1) {
                 out[w] |= root[w];
-                while (s.depth) lift(&s);
+                continue;
             }
-            root[w] = 0;
+            s.cursor[0] = 0;
+            do {
+                TRY(search_next(&s, &found));
+                if (found) TRY(stereo_agrees(&s, &agrees));
+            } while (found && !agrees);
+            if (!found) continue;
+            out[w] |= root[w];
+            while (s.depth) lift(&s);
         }
         return ARYL_OK;
     }
@@ -506,5 +525,8 @@ aryl_status smarts_first_atoms(smarts_run *r, int32_t index, int64_t limit, bool
     uint64_t *decided = arena_zero(r->mem, uint64_t, r->words);
     if (!decided) return ARYL_E_NOMEM;
     memset(atoms, 0, (size_t)r->words * sizeof *atoms);
-    return smarts_roots(r, named(r, index), limit ? limit : INT64_MAX, r->all, decided, atoms);
+    for (int32_t w = 0; w < r->words; w++)
+        if (r->all[w] & ~decided[w])
+            TRY(smarts_roots(r, named(r, index), limit ? limit : INT64_MAX, w, r->all[w], decided, atoms));
+    return ARYL_OK;
 }

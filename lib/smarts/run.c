@@ -15,10 +15,13 @@ aryl_status smarts_run_init(smarts_run *r, const smarts_set *set, const aryl_mol
 {
     *r = (smarts_run){.set = set, .mol = mol, .mem = mem, .words = (mol->n_atoms + 63) / 64, .limit = 1000,
                       .hybridisation = mol->hybridisation};
-    r->fits = arena_zero(mem, uint64_t *, set->n_nodes);
-    r->decided = arena_zero(mem, uint64_t *, set->n_nodes);
-    r->all = arena_zero(mem, uint64_t, r->words);
-    if (!r->fits || !r->decided || !r->all) return ARYL_E_NOMEM;
+    size_t n_sets = (size_t)set->n_nodes * (size_t)r->words;
+    r->fits = arena_new(mem, uint64_t, 2 * n_sets);
+    r->known = arena_new(mem, uint8_t, n_sets);
+    r->all = arena_new(mem, uint64_t, r->words);
+    if (!r->fits || !r->known || !r->all) return ARYL_E_NOMEM;
+    r->decided = r->fits + n_sets;
+    memset(r->known, 0, n_sets);
     for (int32_t w = 0; w < r->words; w++) {
         int32_t left = mol->n_atoms - 64 * w;
         r->all[w] = left >= 64 ? ~0ull : (1ull << left) - 1;
@@ -240,48 +243,42 @@ static aryl_status eval_range(smarts_run *r, const node *n, uint64_t *set)
     return ARYL_OK;
 }
 
-// ---- expressions
+// ---- expressions: one word of 64 atoms at a time
 
-static bool is_empty(const uint64_t *set, int32_t words)
+static aryl_status eval(smarts_run *r, int32_t i, int32_t w, uint64_t need, uint64_t *out);
+
+// Members one after the other, each asked only about the atoms that the ones before leave open.
+static aryl_status eval_list(smarts_run *r, const node *n, int32_t w, uint64_t need, uint64_t *out)
 {
-    uint64_t any = 0;
-    for (int32_t w = 0; w < words; w++) any |= set[w];
-    return !any;
-}
-
-static aryl_status eval(smarts_run *r, int32_t i, const uint64_t *need, uint64_t *out);
-
-static aryl_status eval_list(smarts_run *r, const node *n, const uint64_t *need, uint64_t *out)
-{
-    uint64_t *part = arena_new(r->mem, uint64_t, 2 * (size_t)r->words);
-    if (!part) return ARYL_E_NOMEM;
-    uint64_t *left = part + r->words;                  // AND: still in; OR: not in yet
-    for (int32_t w = 0; w < r->words; w++) left[w] = need[w];
-    for (int32_t k = 0; k < n->n && !is_empty(left, r->words); k++) {
-        TRY(eval(r, r->set->child[n->first + k], left, part));
-        for (int32_t w = 0; w < r->words; w++) left[w] = n->op == OP_AND ? part[w] : left[w] & ~part[w];
+    const int32_t *child = r->set->child + n->first;
+    uint64_t left = need, part;                        // AND: still in; OR: not in yet
+    for (int32_t k = 0; k < n->n && left; k++) {
+        TRY(eval(r, child[k], w, left, &part));
+        left = n->op == OP_AND ? part : left & ~part;
     }
-    for (int32_t w = 0; w < r->words; w++) out[w] = n->op == OP_AND ? left[w] : need[w] & ~left[w];
+    *out = n->op == OP_AND ? left : need & ~left;
     return ARYL_OK;
 }
 
-static aryl_status eval_sub(smarts_run *r, int32_t i, const uint64_t *need, uint64_t *out)
+static aryl_status eval_sub(smarts_run *r, int32_t i, int32_t w, uint64_t need, uint64_t *out)
 {
-    if (!r->decided[i]) {
-        r->decided[i] = arena_zero(r->mem, uint64_t, r->words);
-        r->fits[i] = arena_zero(r->mem, uint64_t, r->words);
-        if (!r->decided[i] || !r->fits[i]) return ARYL_E_NOMEM;
-    }
-    TRY(smarts_roots(r, r->set->patterns[r->set->nodes[i].low], r->limit, need, r->decided[i], r->fits[i]));
-    for (int32_t w = 0; w < r->words; w++) out[w] = need[w] & r->fits[i][w];
+    size_t row = (size_t)i * (size_t)r->words;
+    if (r->known[row] == SMARTS_UNKNOWN)
+        for (int32_t k = 0; k < r->words; k++) {
+            r->known[row + (size_t)k] = SMARTS_IN_PART;
+            r->fits[row + (size_t)k] = r->decided[row + (size_t)k] = 0;
+        }
+    if (need & ~r->decided[row + (size_t)w])
+        TRY(smarts_roots(r, r->set->patterns[r->set->nodes[i].low], r->limit, w, need, r->decided + row, r->fits + row));
+    *out = need & r->fits[row + (size_t)w];
     return ARYL_OK;
 }
 
 // One question is asked of few atoms: a column for all of them would not pay.
-static bool for_few(const smarts_run *r, const node *n, const uint64_t *need)
+static bool for_few(const smarts_run *r, const node *n, uint64_t need)
 {
     return r->once && r->words == 1 && n->op == OP_RANGE && n->prop != PROP_TYPE && n->prop != PROP_CHARGE &&
-           n->prop != PROP_HYBRIDISATION && n->prop < PROP_RINGS && !r->column[n->prop] && __builtin_popcountll(*need) <= 8;
+           n->prop != PROP_HYBRIDISATION && n->prop < PROP_RINGS && !r->column[n->prop] && __builtin_popcountll(need) <= 8;
 }
 
 static void eval_few(const smarts_run *r, const node *n, uint64_t need, uint64_t *out)
@@ -293,46 +290,68 @@ static void eval_few(const smarts_run *r, const node *n, uint64_t need, uint64_t
     }
 }
 
-// Atoms of `need` that fit node i. Depth is bounded by the nesting that the reader allows.
-static aryl_status eval(smarts_run *r, int32_t i, const uint64_t *need, uint64_t *out)
+// What has no $() is evaluated for all atoms of the word and kept.
+static aryl_status eval_whole(smarts_run *r, const node *n, size_t row, int32_t w)
 {
-    const node *n = &r->set->nodes[i];
-    if (n->op == OP_SUB) return eval_sub(r, i, need, out);
-    if (!r->fits[i] && for_few(r, n, need)) {
-        eval_few(r, n, *need, out);
+    uint64_t *set = r->fits + row, part;
+    switch (n->op) {
+    case OP_ANY: set[w] = r->all[w]; break;
+    case OP_RANGE:
+        TRY(eval_range(r, n, set));
+        memset(r->known + row, SMARTS_WHOLE, (size_t)r->words);
         return ARYL_OK;
+    case OP_NOT:
+        TRY(eval(r, n->low, w, r->all[w], &part));
+        set[w] = r->all[w] & ~part;
+        break;
+    case OP_AND: case OP_OR: TRY(eval_list(r, n, w, r->all[w], &set[w])); break;
+    default: TRY(smarts_small_around(r, n, &set[w]));
     }
-    if (n->recursive && !r->fits[i]) {
-        if (n->op != OP_NOT) return eval_list(r, n, need, out);
-        TRY(eval(r, n->low, need, out));
-        for (int32_t w = 0; w < r->words; w++) out[w] = need[w] & ~out[w];
-        return ARYL_OK;
+    r->known[row + (size_t)w] = SMARTS_WHOLE;
+    return ARYL_OK;
+}
+
+// Those of `need`, atoms of word w, that fit node i. Depth is bounded by the nesting that the reader allows.
+static aryl_status eval(smarts_run *r, int32_t i, int32_t w, uint64_t need, uint64_t *out)
+{
+    size_t row = (size_t)i * (size_t)r->words;
+    if (r->known[row + (size_t)w] != SMARTS_WHOLE) {
+        const node *n = &r->set->nodes[i];
+        if (n->op == OP_SUB) return eval_sub(r, i, w, need, out);
+        if (n->recursive && n->op != OP_NOT) return eval_list(r, n, w, need, out);
+        if (n->recursive) {
+            TRY(eval(r, n->low, w, need, out));
+            *out = need & ~*out;
+            return ARYL_OK;
+        }
+        if (for_few(r, n, need)) {
+            eval_few(r, n, need, out);
+            return ARYL_OK;
+        }
+        TRY(eval_whole(r, n, row, w));
     }
-    const uint64_t *fits;
-    TRY(smarts_fits(r, i, &fits));
-    for (int32_t w = 0; w < r->words; w++) out[w] = need[w] & fits[w];
+    *out = need & r->fits[row + (size_t)w];
     return ARYL_OK;
 }
 
 aryl_status smarts_fits(smarts_run *r, int32_t i, const uint64_t **atoms)
 {
-    const node *n = &r->set->nodes[i];
-    if (!r->fits[i] || n->op == OP_SUB) {
-        uint64_t *set = arena_new(r->mem, uint64_t, r->words);
-        if (!set) return ARYL_E_NOMEM;
-        switch (n->op) {
-        case OP_ANY: memcpy(set, r->all, (size_t)r->words * sizeof *set); break;
-        case OP_RANGE: TRY(eval_range(r, n, set)); break;
-        case OP_SUB: TRY(eval_sub(r, i, r->all, set)); break;
-        case OP_NOT:
-            TRY(eval(r, n->low, r->all, set));
-            for (int32_t w = 0; w < r->words; w++) set[w] = r->all[w] & ~set[w];
-            break;
-        default: TRY(eval_list(r, n, r->all, set));
-        }
-        if (n->op == OP_SUB) memcpy(r->fits[i], set, (size_t)r->words * sizeof *set);
-        else r->fits[i] = set;
+    size_t row = (size_t)i * (size_t)r->words;
+    *atoms = r->fits + row;
+    for (int32_t w = 0; w < r->words; w++) {
+        if (r->known[row + (size_t)w] == SMARTS_WHOLE) continue;
+        uint64_t set;
+        TRY(eval(r, i, w, r->all[w], &set));
+        r->fits[row + (size_t)w] = set;
+        r->known[row + (size_t)w] = SMARTS_WHOLE;
     }
-    *atoms = r->fits[i];
     return ARYL_OK;
+}
+
+aryl_status smarts_find_fits(smarts_run *r, int32_t i, uint64_t need, uint64_t *out) { return eval(r, i, 0, need, out); }
+
+void smarts_forget_subs(smarts_run *r)
+{
+    for (int32_t i = 0; i < r->set->n_nodes; i++)
+        if (r->set->nodes[i].recursive) memset(r->known + (size_t)i * (size_t)r->words, SMARTS_UNKNOWN, (size_t)r->words);
 }

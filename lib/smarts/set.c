@@ -1,7 +1,5 @@
-// set.c - draft -> interned pattern: equal expressions become one node, and the orders of placing atoms are laid down.
+// set.c - draft -> interned pattern: equal expressions become one node.
 #include "smarts/smarts.h"
-
-enum { MAX_PLANNED_ATOMS = SMARTS_SMALL_ATOMS };   // larger patterns are always searched in RDKit's order
 
 aryl_status smarts_set_new(smarts_set **out)
 {
@@ -63,7 +61,7 @@ static aryl_status rehash(smarts_set *s)
     return ARYL_OK;
 }
 
-static aryl_status intern(smarts_set *s, node n, const int32_t *child, int32_t *out)
+aryl_status smarts_intern(smarts_set *s, node n, const int32_t *child, int32_t *out)
 {
     if (2 * (s->n_nodes + 1) > s->n_buckets) TRY(rehash(s));
     uint32_t mask = (uint32_t)s->n_buckets - 1, at = node_hash(&n, child);
@@ -90,12 +88,13 @@ static int32_t cost(const smarts_set *s, int32_t i)
     return n->op == OP_NOT ? 6 : 7;
 }
 
-static void sort_by_cost(const smarts_set *s, int32_t *list, int32_t n)
+// Of the members of an expression those that are cheap come first; of the atoms of a pattern those that are rare, as one
+// that is missing settles it, and those with $() last.
+static void sort_nodes(const smarts_set *s, int32_t (*key)(const smarts_set *, int32_t), int32_t *list, int32_t n)
 {
     for (int32_t i = 1; i < n; i++) {
-        int32_t x = list[i], j = i;
-        for (; j > 0 && (cost(s, list[j - 1]) > cost(s, x) || (cost(s, list[j - 1]) == cost(s, x) && list[j - 1] > x)); j--)
-            list[j] = list[j - 1];
+        int32_t x = list[i], mine = key(s, x), j = i;
+        for (; j > 0 && (key(s, list[j - 1]) > mine || (key(s, list[j - 1]) == mine && list[j - 1] > x)); j--) list[j] = list[j - 1];
         list[j] = x;
     }
 }
@@ -117,7 +116,7 @@ static aryl_status intern_list(smarts_set *s, const tree *t, arena *tmp, int32_t
         if (next == x) break;
         x = x->left;
     }
-    sort_by_cost(s, member, n);
+    sort_nodes(s, cost, member, n);
     int32_t kept = 0;
     for (int32_t i = 0; i < n; i++)
         if (!kept || member[kept - 1] != member[i]) member[kept++] = member[i];
@@ -127,7 +126,7 @@ static aryl_status intern_list(smarts_set *s, const tree *t, arena *tmp, int32_t
     }
     node list = {.op = (uint8_t)op, .n = kept};
     for (int32_t i = 0; i < kept; i++) list.recursive |= s->nodes[member[i]].recursive;
-    return intern(s, list, member, out);
+    return smarts_intern(s, list, member, out);
 }
 
 static aryl_status intern_tree(smarts_set *s, const tree *t, arena *tmp, int32_t *out)
@@ -143,65 +142,11 @@ static aryl_status intern_tree(smarts_set *s, const tree *t, arena *tmp, int32_t
             TRY(intern_pattern(s, t->sub, false, tmp, &n.low));
             n.recursive = true;
         }
-        TRY(intern(s, n, NULL, out));
+        TRY(smarts_intern(s, n, NULL, out));
     }
     if (!t->negated) return ARYL_OK;
     n = (node){.op = OP_NOT, .low = *out, .recursive = s->nodes[*out].recursive};
-    return intern(s, n, NULL, out);
-}
-
-// ---- orders of placing atoms
-
-// Fills steps from a start atom: RDKit's rule (the lowest unplaced atom next to a placed one) for plan 0. Others prefer
-// atoms with more bonds to placed ones, because those fail sooner.
-static void lay_plan(const pattern *p, int32_t start, bool rdkit, step *steps, int32_t *check, int32_t *n_check, uint8_t *placed)
-{
-    memset(placed, 0, (size_t)p->n_atoms);
-    for (int32_t k = 0; k < p->n_atoms; k++) {
-        int32_t best = -1, best_links = 0;
-        for (int32_t a = 0; a < p->n_atoms; a++) {
-            if (placed[a]) continue;
-            int32_t links = 0;
-            for (int32_t i = p->start[a]; i < p->start[a + 1]; i++) {
-                const pattern_bond *b = &p->bond[p->via[i]];
-                links += placed[b->begin == a ? b->end : b->begin];
-            }
-            if (links && rdkit) links = 1;
-            if (best < 0 || links > best_links) {
-                best = a;
-                best_links = links;
-            }
-        }
-        if (k == 0 && start >= 0) best = start;
-        step *x = &steps[k];
-        *x = (step){.atom = best, .anchor = -1, .bond = -1, .first_check = *n_check};
-        for (int32_t i = p->start[best]; i < p->start[best + 1]; i++) {
-            const pattern_bond *b = &p->bond[p->via[i]];
-            int32_t other = b->begin == best ? b->end : b->begin;
-            if (!placed[other]) continue;
-            if (x->anchor < 0) {
-                x->anchor = other;
-                x->bond = p->via[i];
-            } else {
-                check[(*n_check)++] = p->via[i];
-                x->n_checks++;
-            }
-        }
-        placed[best] = 1;
-    }
-}
-
-static aryl_status lay_plans(pattern *p, arena *mem, arena *tmp)
-{
-    p->n_plans = p->n_atoms <= MAX_PLANNED_ATOMS ? 1 + p->n_atoms : 1;
-    p->steps = arena_new(mem, step, (size_t)p->n_plans * (size_t)p->n_atoms);
-    p->check = arena_new(mem, int32_t, (size_t)p->n_plans * (size_t)p->n_bonds);
-    uint8_t *placed = arena_new(tmp, uint8_t, p->n_atoms);
-    if (!p->steps || !p->check || !placed) return ARYL_E_NOMEM;
-    int32_t n_check = 0;
-    for (int32_t k = 0; k < p->n_plans; k++)
-        lay_plan(p, k - 1, k == 0, p->steps + (size_t)k * (size_t)p->n_atoms, p->check, &n_check, placed);
-    return ARYL_OK;
+    return smarts_intern(s, n, NULL, out);
 }
 
 // ---- patterns
@@ -260,54 +205,6 @@ static aryl_status copy_graph(pattern *p, const draft *d, bool outermost, arena 
     return ARYL_OK;
 }
 
-// Bonds between the ends of a bond on the shortest way around it; 0: there is none.
-static int32_t way_around(const pattern *p, int32_t bond)
-{
-    uint32_t front = 1u << p->bond[bond].begin, reached = front, goal = 1u << p->bond[bond].end;
-    for (int32_t n = 1; front; n++) {
-        uint32_t next = 0;
-        for (int32_t b = 0; b < p->n_bonds; b++) {
-            if (b == bond) continue;
-            uint32_t begin = 1u << p->bond[b].begin, end = 1u << p->bond[b].end;
-            next |= (front & begin ? end : 0) | (front & end ? begin : 0);
-        }
-        front = next & ~reached;
-        reached |= front;
-        if (front & goal) return n;
-    }
-    return 0;
-}
-
-static aryl_status intern_kind(smarts_set *s, uint64_t fits, int32_t *out)
-{
-    for (*out = 0; *out < s->n_kinds; ++*out)
-        if (s->kind[*out] == fits) return ARYL_OK;
-    if (!ROOM(&s->mem, s->kind, s->n_kinds + 1, s->cap_kinds)) return ARYL_E_NOMEM;
-    s->kind[s->n_kinds++] = fits;
-    return ARYL_OK;
-}
-
-// What small.c wants to know.
-static aryl_status find_cycles(smarts_set *s, pattern *p)
-{
-    p->small = p->n_atoms <= SMARTS_SMALL_ATOMS;
-    p->cycle = arena_zero(&s->mem, uint8_t, p->n_atoms);
-    if (!p->cycle) return ARYL_E_NOMEM;
-    for (int32_t b = 0; b < p->n_bonds; b++) p->small = p->small && !p->bond[b].dative;
-    if (!p->small) return ARYL_OK;
-    _Static_assert(SMARTS_SMALL_ATOMS <= 32, "way_around has a word for the atoms");
-    p->is_ring = p->n_atoms > 2 && p->n_bonds == p->n_atoms;
-    for (int32_t b = 0; b < p->n_bonds; b++) {
-        pattern_bond *x = &p->bond[b];
-        int32_t ends[2] = {x->begin, x->end}, around = way_around(p, b);
-        for (int32_t k = 0; around && k < 2; k++)
-            if (!p->cycle[ends[k]] || around + 1 < p->cycle[ends[k]]) p->cycle[ends[k]] = (uint8_t)(around + 1);
-        TRY(intern_kind(s, around ? x->fits & FITS_RING : x->fits, &x->kind));
-        p->is_ring = p->is_ring && around == p->n_atoms - 1 && (x->fits & FITS_RING) == FITS_RING;
-    }
-    return ARYL_OK;
-}
-
 static aryl_status add_pattern(smarts_set *s, pattern *p, const draft *d, int32_t *out)
 {
     int32_t cap = s->cap_patterns;
@@ -350,19 +247,19 @@ static aryl_status intern_pattern(smarts_set *s, draft *d, bool outermost, arena
     pattern *p = arena_zero(&s->mem, pattern, 1);
     if (!p) return ARYL_E_NOMEM;
     TRY(copy_graph(p, d, outermost, &s->mem));
-    TRY(find_cycles(s, p));
+    TRY(smarts_find_cycles(s, p));
     for (int32_t a = 0; a < d->n_atoms; a++) TRY(intern_tree(s, d->atom[a].expr, tmp, &p->expr[a]));
     for (int32_t a = 0; a < p->n_atoms; a++) {
         int32_t k = 0;
         while (k < p->n_distinct && p->distinct[k] != p->expr[a]) k++;
         if (k == p->n_distinct) p->distinct[p->n_distinct++] = p->expr[a];
     }
-    sort_by_cost(s, p->distinct, p->n_distinct);
+    sort_nodes(s, smarts_share, p->distinct, p->n_distinct);
     for (int32_t k = 0; k < p->n_distinct; k++) {
         p->times[k] = 0;
         for (int32_t a = 0; a < p->n_atoms; a++) p->times[k] += p->expr[a] == p->distinct[k];
     }
-    TRY(lay_plans(p, &s->mem, tmp));
+    TRY(smarts_lay_plans(s, p, tmp));
     TRY(add_pattern(s, p, d, out));
     d->pattern = *out;
     return ARYL_OK;

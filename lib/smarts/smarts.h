@@ -30,8 +30,9 @@ typedef struct smarts_run {
     const aryl_mol *mol;
     arena *mem;
     int32_t words;             // 64-bit words of a bit set over atoms
-    uint64_t **fits;           // [nodes] atoms that fit an expression, NULL until evaluated
-    uint64_t **decided;        // [nodes] for $(): atoms already looked at
+    uint64_t *fits;            // [nodes][words] atoms that fit an expression, as far as known
+    uint64_t *decided;         // [nodes][words] of $(): atoms already looked at
+    uint8_t *known;            // [nodes][words]
     uint64_t *all;             // every atom
     uint8_t *column[SMARTS_COLUMNS];   // a byte per atom and property, NULL until asked for
     uint8_t *bond_class;       // [n_bonds] what a bond expression looks at; NULL until asked for
@@ -40,6 +41,7 @@ typedef struct smarts_run {
     struct smarts_small *small;        // of molecules that small.c serves
     int64_t limit;             // embeddings looked at inside $()
     bool chirality;
+    bool plain;                // for tests: match.c answers everything itself
     bool once;                 // set it where one pattern is asked one question: what only pays for many is left out
 } smarts_run;
 
@@ -86,7 +88,10 @@ enum {   // properties of an atom that a primitive can ask for; all small intege
     PROP_HYBRIDISATION, PROP_RING_SIZE /* any of the atom's ring sizes */, N_PROPS
 };
 
-enum { OP_ANY, OP_RANGE, OP_NOT, OP_AND, OP_OR, OP_SUB };
+enum {
+    OP_ANY, OP_RANGE, OP_NOT, OP_AND, OP_OR, OP_SUB,
+    OP_BESIDE, OP_CROWDED, OP_ON_CYCLE     // not written: what an atom's place in a pattern asks for
+};
 
 // An expression as written, before interning: its order matters to stereo marks and to hydrogen merging.
 typedef struct tree {
@@ -166,7 +171,8 @@ tree *smarts_join(arena *mem, int32_t op, tree *x, tree *y);
 typedef struct node {             // an interned expression
     uint8_t op, prop;
     bool recursive;               // has a $() somewhere below
-    int32_t low, high;            // OP_RANGE; OP_SUB: low is the pattern; OP_NOT: low is the node
+    int32_t low, high;            // OP_RANGE; OP_SUB: low is the pattern; OP_NOT: low is the node; OP_BESIDE: low is the kind
+                                  // of bond to a neighbour that fits node high; OP_CROWDED, OP_ON_CYCLE: low is how many
     int32_t first, n;             // children of AND and OR in set->child, cheap ones first
 } node;
 
@@ -182,9 +188,20 @@ typedef struct pattern_bond {
 typedef struct step {             // placing one pattern atom
     int32_t atom;
     int32_t anchor;               // pattern atom placed before and bonded to it, -1: look at all atoms
-    int32_t bond;                 // to the anchor
+    int32_t bond, kind;           // to the anchor
     int32_t first_check, n_checks;// further bonds to placed atoms, in pattern->check
 } step;
+
+typedef struct closure {            // a bond to an atom that is placed before
+    int32_t bond, other, kind;
+} closure;
+
+typedef struct pattern_place {    // what a pattern atom asks of the atom under it
+    int32_t atom;
+    int32_t recursive;            // its expression, if that has a $(), else -1
+    int32_t first, n;             // in pattern->ask, nodes: its own expression, then what is around it
+    int32_t n_own;                // 1: its own is among them
+} pattern_place;
 
 typedef struct pattern {
     int32_t n_atoms, n_bonds;
@@ -195,11 +212,15 @@ typedef struct pattern {
     int32_t *distinct, *times, n_distinct;   // its expressions, cheap ones first, and how many atoms share each
     step *steps;                  // [n_plans][n_atoms]; plan 0 is RDKit's order, plan 1 + a starts at atom a
     int32_t n_plans;
-    int32_t *check;               // bonds
+    closure *check;
+    pattern_place *places;              // [n_atoms] those that refuse a molecule soonest come first
+    int32_t *ask;
     uint8_t *cycle;               // [n_atoms] length of the shortest cycle through an atom, 0: none
     bool has_stereo;
     bool small;                   // small.c can search for it
-    bool is_ring;                 // one cycle whose bonds may be any ring bonds
+    int32_t centre;               // all others, none with a $(), are bonded to it and to nothing else; -1: there is none
+    bool is_cycle;                // one cycle and nothing else
+    bool is_ring;                 // and its bonds may be any ring bonds
 } pattern;
 
 struct smarts_set {
@@ -217,10 +238,27 @@ struct smarts_set {
     int32_t n_kinds, cap_kinds;
 };
 
+aryl_status smarts_intern(smarts_set *s, node n, const int32_t *child, int32_t *out);
+// plan.c: what is known of a pattern before it meets a molecule. Needs its graph, then also its expressions.
+aryl_status smarts_find_cycles(smarts_set *s, pattern *p);
+aryl_status smarts_lay_plans(smarts_set *s, pattern *p, arena *tmp);
+int32_t smarts_share(const smarts_set *s, int32_t expr);  // how many atoms of a thousand fit, roughly; 1001: not known
+
 aryl_status smarts_bond_classes(smarts_run *r);
 aryl_status smarts_fits(smarts_run *r, int32_t expr, const uint64_t **atoms);   // all atoms that fit, kept with the run
-// Atoms of `need` that one of the pattern's first `limit` embeddings has under its first atom; added to `found`.
-aryl_status smarts_roots(smarts_run *r, const pattern *p, int64_t limit, const uint64_t *need, uint64_t *decided, uint64_t *found);
+// The same of a molecule of up to 64 atoms, for those of `need` only.
+enum { SMARTS_UNKNOWN, SMARTS_IN_PART, SMARTS_WHOLE };    // which atoms a set is known for; in part: those in `decided`
+aryl_status smarts_find_fits(smarts_run *r, int32_t expr, uint64_t need, uint64_t *atoms);
+static inline aryl_status smarts_fits_of(smarts_run *r, int32_t expr, uint64_t need, uint64_t *atoms)
+{
+    if (r->known[expr] != SMARTS_WHOLE) return smarts_find_fits(r, expr, need, atoms);
+    *atoms = need & r->fits[expr];
+    return ARYL_OK;
+}
+void smarts_forget_subs(smarts_run *r);                   // what was found inside $() does not hold any more
+// Atoms that one of the pattern's first `limit` embeddings has under its first atom, added to `found`: at least for those of
+// `need`, which belong to word w. What became known is added to `decided`.
+aryl_status smarts_roots(smarts_run *r, const pattern *p, int64_t limit, int32_t w, uint64_t need, uint64_t *decided, uint64_t *found);
 // Sets of atoms seen before.
 typedef struct smarts_seen {
     uint64_t *set;               // [n][words]
@@ -229,11 +267,34 @@ typedef struct smarts_seen {
 bool smarts_seen_has(const smarts_seen *x, const uint64_t *set, int32_t words, uint32_t *at);
 aryl_status smarts_seen_add(smarts_seen *x, const uint64_t *set, int32_t words, arena *mem);
 
-// small.c: questions that do not depend on order, for patterns with `small` set on molecules of up to 64 atoms. The
-// expressions of the pattern must have been evaluated.
-#define SMARTS_SMALL_ATOMS 24
+// words.c: a molecule of up to 64 atoms as words.
+enum { SMARTS_SMALL_MOL = 64, SMARTS_SMALL_DEGREE = 15, SMARTS_SMALL_CYCLES = 64 };
+typedef struct smarts_small {
+    uint64_t at_least[SMARTS_SMALL_DEGREE + 1];   // atoms with so many neighbours
+    uint64_t on_cycle[SMARTS_SMALL_MOL + 1];      // atoms in a cycle of that length; for large blocks all their atoms
+    uint64_t cycle[SMARTS_SMALL_CYCLES];          // the atoms of each, if it is not approximate
+    uint8_t length[SMARTS_SMALL_CYCLES];
+    int32_t n_cycles;
+    bool approximate;             // some cycles were not looked at one by one
+    bool whole;                   // everything is known; else, for one question, only `next`, and that where asked for
+    int32_t widest;               // most neighbours
+    uint64_t classes;             // of bonds that occur
+    uint64_t **next;              // [n_kinds] neighbours of each atom through such bonds
+} smarts_small;
 aryl_status smarts_small_need(smarts_run *r, bool *usable);
-bool smarts_small_candidates(const smarts_run *r, const pattern *p, uint64_t *fit);   // fit[n_atoms]; false: no embedding
+aryl_status smarts_small_neighbours(smarts_run *r, int32_t kind);   // makes sure that they are known
+aryl_status smarts_small_around(smarts_run *r, const node *n, uint64_t *atoms);     // of OP_BESIDE and the like
+static inline int32_t smarts_count_bits(uint64_t x)
+{
+    x -= x >> 1 & 0x5555555555555555u;
+    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
+    x = (x + (x >> 4)) & 0x0F0F0F0F0F0F0F0Fu;
+    return (int32_t)(x * 0x0101010101010101u >> 56);
+}
+
+// small.c: questions that do not depend on order, for patterns with `small` set on such molecules, after smarts_small_need.
+#define SMARTS_SMALL_ATOMS 24
+aryl_status smarts_small_possible(smarts_run *r, const pattern *p, bool *possible);   // false: no embedding
 aryl_status smarts_small_count(smarts_run *r, const pattern *p, bool unique, int64_t most, int64_t *count);
 aryl_status smarts_small_roots(smarts_run *r, const pattern *p, int64_t limit, uint64_t need, uint64_t *decided, uint64_t *out, bool *done);
 aryl_status smarts_small_each(smarts_run *r, const pattern *p, uint8_t **tuples, int64_t *n);
