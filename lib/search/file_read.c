@@ -147,7 +147,7 @@ static aryl_status read_head(opening *o, int32_t bits, layout_head *h)
     uint64_t per_group = (uint64_t)SIMD_ROWS * h->group, group_blocks = h->group ? (n + per_group - 1) / per_group : 0;
     bool planes = h->group != 0;
     uint64_t table = h->section[LAYOUT_TABLE].size / 4;
-    if (h->bits != (uint32_t)bits || h->n != n || h->span < n || h->span > SEARCH_MOST_ROWS || h->group > 64 || (table & (table - 1)) || (table && table <= n))
+    if (h->bits != (uint32_t)bits || h->n != n || h->span < n || h->span > SEARCH_MOST_ROWS || (h->group && SIMD_WORDS % h->group) || (table & (table - 1)) || (table && table <= n))
         return damaged(o, f->head, "our chunk is of other fingerprints");
     const uint64_t size[LAYOUT_SECTIONS] = {4 * n, 4 * h->span, planes ? 2 * n : 0, planes ? 2 * (uint64_t)bits : 0, 4 * table,
                                             planes ? block * group_blocks : 0, planes ? block * blocks : 0};

@@ -11,7 +11,7 @@
 typedef struct search_planes {       // rows or groups of rows, 512 to the block
     const uint64_t *plane;           // [n_blocks][n_planes][SIMD_WORDS], 64-byte aligned; the last plane of a block is zeros
     int64_t n_blocks;
-    int32_t group;                   // rows that one bit stands for
+    int32_t group;                   // rows that one bit stands for: 1, 2, 4 or 8
     const uint16_t *low, *high;      // [n_blocks] least and most bits of a row
 } search_planes;
 
@@ -127,7 +127,6 @@ typedef struct search_seeker {       // one worker's
     int32_t a, n_list, plan;
     double t;                        // scores below are no hits, for now
     int64_t seed, seed_end;          // positions already looked at
-    int64_t tried, fallen;           // group blocks, and those where too many groups passed
     bool counting, no_memory;
     simd_counts groups, counts;
     uint64_t *ranks;                 // [(bits + 64) / 64] planes of the query as bits

@@ -6,7 +6,7 @@
 #include "search/index.h"
 
 enum {
-    FEW = 40,              // of 512 groups: with more passing, planes of the rows are cheaper than the rows
+    FEW = 8,              // of 512 groups: with more passing, planes of the rows are cheaper than the rows
     AHEAD_GROUPS = 5,
     AHEAD_PLANES = 24,     // of the block after next are fetched early
     LEAST_SEED = 32,       // rows to either side of where the query would stand
@@ -91,15 +91,15 @@ static void verify(search_seeker *s, int64_t first, int64_t end, int32_t least)
     }
 }
 
-static int32_t ones_of(const uint64_t mask[SIMD_WORDS])
+static int32_t ones_of(const uint64_t *mask, int32_t words)
 {
     int32_t n = 0;
-    for (int32_t w = 0; w < SIMD_WORDS; w++) n += __builtin_popcountll(mask[w]);
+    for (int32_t w = 0; w < words; w++) n += __builtin_popcountll(mask[w]);
     return n;
 }
 
-// done: groups of the enclosing group block that were verified already, or NULL.
-static void row_block(search_seeker *s, int64_t block, const uint64_t *done, int64_t group_first, int32_t group)
+// skip: rows that were verified already, or NULL.
+static void row_block(search_seeker *s, int64_t block, const uint64_t *skip)
 {
     const search_index *ix = s->ix;
     int32_t least = least_of(s, ix->by_row.low[block], ix->by_row.high[block]);
@@ -108,20 +108,23 @@ static void row_block(search_seeker *s, int64_t block, const uint64_t *done, int
     s->trace.visits++;
     if (!s->kernels->visit(search_block(ix, &ix->by_row, block), s->list, s->n_list, least, &s->counts)) return;
     uint16_t numbers[SIMD_ROWS];
-    bool many = ones_of(s->counts.mask) > SIMD_ROWS / 8;
+    bool many = ones_of(s->counts.mask, SIMD_WORDS) > SIMD_ROWS / 8;
     if (many) s->kernels->spread(&s->counts, numbers);
     for (int32_t w = 0; w < SIMD_WORDS; w++)
-        for (uint64_t x = s->counts.mask[w]; x; x &= x - 1) {
+        for (uint64_t x = skip ? s->counts.mask[w] & ~skip[w] : s->counts.mask[w]; x; x &= x - 1) {
             int32_t r = 64 * w + __builtin_ctzll(x);
-            if (done) {
-                int64_t g = (first + r - group_first) / group;
-                if (done[g >> 6] >> (g & 63) & 1) continue;
-            }
             emit(s, first + r, many ? numbers[r] : simd_count_of(&s->counts, r));
         }
 }
 
 // ---- groups
+
+static void fetch_planes(const search_seeker *s, const search_planes *p, int64_t block)
+{
+    if (block < 0 || block >= p->n_blocks || s->plan == ARYL_PLAN_ROWS) return;
+    const uint64_t *planes = search_block(s->ix, p, block);
+    for (int32_t i = 0; i < s->n_list && i < AHEAD_PLANES; i++) __builtin_prefetch(planes + (size_t)s->list[i] * SIMD_WORDS);
+}
 
 static void fetch_group(const search_seeker *s, int64_t at)
 {
@@ -146,50 +149,67 @@ static void verify_groups(search_seeker *s, int64_t first, const uint64_t mask[S
     }
 }
 
+// The fullest groups of a mask first: they raise the threshold for the others. Leaves the groups that still pass, in
+// `mask`, and those it verified, in `done`; false if no group of the block matters any more.
+static bool fullest_first(search_seeker *s, int64_t block, int32_t least, uint64_t done[SIMD_WORDS])
+{
+    const search_planes *p = &s->ix->by_group;
+    uint64_t *mask = s->groups.mask, some[SIMD_WORDS];
+    int32_t low = least, high = s->a + 1;
+    int64_t end, first = search_block_rows(s->ix, p, block, &end);
+    while (low + 1 < high) {
+        int32_t mid = low + (high - low) / 2;
+        simd_at_least(&s->groups, mid, some);
+        for (int32_t w = 0; w < SIMD_WORDS; w++) some[w] &= mask[w];
+        if (ones_of(some, SIMD_WORDS) > FEW) low = mid;
+        else high = mid;
+    }
+    simd_at_least(&s->groups, high, done);
+    for (int32_t w = 0; w < SIMD_WORDS; w++) done[w] &= mask[w];
+    verify_groups(s, first, done, least);
+    int32_t now = least_of(s, p->low[block], p->high[block]);
+    if (now == SEARCH_NEVER) return false;
+    simd_at_least(&s->groups, now, some);
+    for (int32_t w = 0; w < SIMD_WORDS; w++) mask[w] &= some[w] & ~done[w];
+    return true;
+}
+
+// The rows of some groups, which fill a block.
+static void rows_of_groups(const uint64_t *groups, int32_t group, uint64_t rows[SIMD_WORDS])
+{
+    memset(rows, 0, SIMD_WORDS * sizeof *rows);
+    for (int32_t w = 0; w < SIMD_WORDS / group; w++)
+        for (uint64_t x = groups[w]; x; x &= x - 1) {
+            int32_t row = (64 * w + __builtin_ctzll(x)) * group;   // of a word: group divides 8
+            rows[row >> 6] |= (((uint64_t)1 << group) - 1) << (row & 63);
+        }
+}
+
+// Where more than one group of a block of rows passes, planes of its rows are cheaper than the rows of the groups.
 static void group_block(search_seeker *s, int64_t block)
 {
     const search_index *ix = s->ix;
     const search_planes *p = &ix->by_group;
     int64_t end, first = search_block_rows(ix, p, block, &end);
-    int32_t least = least_of(s, p->low[block], p->high[block]);
-    uint64_t done[SIMD_WORDS] = {0};
+    int32_t least = least_of(s, p->low[block], p->high[block]), words = SIMD_WORDS / p->group, fallen[SIMD_WORDS], n_fallen = 0;
+    uint64_t *mask = s->groups.mask, done[SIMD_WORDS] = {0}, skip[SIMD_WORDS];
     if (least == SEARCH_NEVER) return;
-    if (s->tried >= 4 && 2 * s->fallen > s->tried) {   // groups are too full for this query
-        for (int64_t b = first / SIMD_ROWS; b * SIMD_ROWS < end; b++) row_block(s, b, NULL, 0, 1);
-        return;
-    }
     s->trace.visits++;
-    s->tried++;
     if (!s->kernels->visit(search_block(ix, p, block), s->list, s->n_list, least, &s->groups)) return;
-    uint64_t *mask = s->groups.mask;
-    int32_t n = ones_of(mask);
-    if (n > FEW && topk(s)) {   // the fullest groups first: they raise the threshold for the others
-        int32_t low = least, high = s->a + 1;
-        uint64_t some[SIMD_WORDS];
-        while (low + 1 < high) {
-            int32_t mid = low + (high - low) / 2;
-            simd_at_least(&s->groups, mid, some);
-            for (int32_t w = 0; w < SIMD_WORDS; w++) some[w] &= mask[w];
-            if (ones_of(some) > FEW) low = mid;
-            else high = mid;
-        }
-        simd_at_least(&s->groups, high, done);
-        for (int32_t w = 0; w < SIMD_WORDS; w++) done[w] &= mask[w];
-        verify_groups(s, first, done, least);
-        int32_t now = least_of(s, p->low[block], p->high[block]);
-        if (now == SEARCH_NEVER) return;
-        simd_at_least(&s->groups, now, some);
-        for (int32_t w = 0; w < SIMD_WORDS; w++) mask[w] &= some[w] & ~done[w];
-        n = ones_of(mask);
-        least = now;
+    if (topk(s) && s->best->k <= FEW * p->group && ones_of(mask, SIMD_WORDS) > FEW && !fullest_first(s, block, least, done)) return;
+    for (int32_t b = 0; b < p->group; b++) {
+        if (ones_of(mask + b * words, words) <= 1) continue;
+        memset(mask + b * words, 0, (size_t)words * sizeof *mask);
+        fallen[n_fallen++] = b;
     }
-    if (n <= FEW) {
-        verify_groups(s, first, mask, least);
-        return;
+    verify_groups(s, first, mask, least);
+    s->trace.fallen += n_fallen;
+    for (int32_t i = 0; i < n_fallen; i++) {
+        int64_t at = first / SIMD_ROWS + fallen[i];
+        if (i + 1 < n_fallen) fetch_planes(s, &ix->by_row, at + fallen[i + 1] - fallen[i]);
+        rows_of_groups(done + fallen[i] * words, p->group, skip);
+        row_block(s, at, skip);
     }
-    s->fallen++;
-    s->trace.fallen++;
-    for (int64_t b = first / SIMD_ROWS; b * SIMD_ROWS < end; b++) row_block(s, b, done, first, p->group);
 }
 
 // ---- which blocks, in which order
@@ -197,19 +217,12 @@ static void group_block(search_seeker *s, int64_t block)
 static void look(search_seeker *s, int64_t block)
 {
     if (s->plan == ARYL_PLAN_GROUPS) group_block(s, block);
-    else if (s->plan == ARYL_PLAN_PLANES) row_block(s, block, NULL, 0, 1);
+    else if (s->plan == ARYL_PLAN_PLANES) row_block(s, block, NULL);
     else {
         int32_t least = least_of(s, s->ix->by_row.low[block], s->ix->by_row.high[block]);
         int64_t end, first = search_block_rows(s->ix, &s->ix->by_row, block, &end);
         if (least != SEARCH_NEVER) verify(s, first, end, least);
     }
-}
-
-static void fetch_ahead(const search_seeker *s, const search_planes *p, int64_t block)
-{
-    if (block < 0 || block >= p->n_blocks || s->plan == ARYL_PLAN_ROWS) return;
-    const uint64_t *planes = search_block(s->ix, p, block);
-    for (int32_t i = 0; i < s->n_list && i < AHEAD_PLANES; i++) __builtin_prefetch(planes + (size_t)s->list[i] * SIMD_WORDS);
 }
 
 static int64_t first_block(const search_planes *p, int32_t b)   // the first whose rows reach b bits; n_blocks if none
@@ -244,7 +257,7 @@ static void seek_threshold(search_seeker *s, const search_planes *p)
         }
     }
     for (; block < end; block++) {
-        fetch_ahead(s, p, block + 2);
+        fetch_planes(s, p, block + 2);
         look(s, block);
     }
 }
@@ -257,7 +270,7 @@ static void seek_outward(search_seeker *s, const search_planes *p)
         bool go_right = to_right >= to_left;
         if (!((go_right ? to_right : to_left) >= s->t)) break;
         if (s->no_memory) break;
-        fetch_ahead(s, p, go_right ? right + 2 : left - 2);
+        fetch_planes(s, p, go_right ? right + 2 : left - 2);
         look(s, go_right ? right++ : left--);
     }
 }
@@ -267,7 +280,6 @@ static int32_t plan_of(const search_seeker *s)
     if (s->a > SIMD_MOST_PLANES) return ARYL_PLAN_ROWS;
     if (s->r->plan != ARYL_PLAN_AUTO) return s->r->plan;
     if (s->a > 6 * s->ix->bytes) return ARYL_PLAN_ROWS;   // more planes than reading the rows takes
-    if (!topk(s) && s->t < 0.4) return ARYL_PLAN_PLANES;
     return s->ix->by_group.n_blocks ? ARYL_PLAN_GROUPS : ARYL_PLAN_PLANES;
 }
 
@@ -279,7 +291,7 @@ aryl_status search_seek(search_seeker *s, const uint8_t *row, int64_t k)
     s->n_list = s->a;
     s->t = s->r->threshold;
     s->seed = s->seed_end = 0;
-    s->tried = s->fallen = s->found = 0;
+    s->found = 0;
     s->no_memory = false;
     if (s->best) {
         s->best->n = 0;
