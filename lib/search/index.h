@@ -72,6 +72,31 @@ static inline int64_t search_block_rows(const search_index *ix, const search_pla
     return first;
 }
 
+// The first block whose rows reach b bits; n_blocks if none does.
+static inline int64_t search_block_reaching(const search_planes *p, int32_t b)
+{
+    int64_t low = 0, high = p->n_blocks;
+    while (low < high) {
+        int64_t mid = low + (high - low) / 2;
+        if (p->high[mid] < b) low = mid + 1;
+        else high = mid;
+    }
+    return low;
+}
+// A whole block on its way to the cache, in order: faster than meeting its lines one by one.
+static inline void search_fetch_block(const search_index *ix, const search_planes *p, int64_t block)
+{
+    const uint64_t *plane = search_block(ix, p, block);
+    for (int64_t at = 0; at < (int64_t)ix->n_planes * SIMD_WORDS; at += SIMD_WORDS) __builtin_prefetch(plane + at, 0, 2);
+}
+// The rows of a group.
+static inline void search_fetch_rows(const search_index *ix, const search_planes *p, int64_t first)
+{
+    const uint8_t *from = ix->rows + first * ix->stride;
+    int64_t size = p->group * ix->stride;
+    for (int64_t at = 0; at < size && at < 2048; at += 64) __builtin_prefetch(from + at);
+}
+
 // ---- many queries at once: a tile of queries goes through the index block by block
 
 typedef struct search_tile {         // queries in ascending order of their bits, none of more than SIMD_MOST_PLANES

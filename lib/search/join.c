@@ -2,7 +2,7 @@
 // are queued, so that their rows are on the way when their turn to be verified comes.
 #include "search/index.h"
 
-enum { QUEUE = 256, AHEAD = 6, LINE = 64, SAMPLE_QUERIES = 64, SAMPLE_BLOCKS = 4 };
+enum { QUEUE = 256, AHEAD = 6, MANY = 64, SAMPLE_QUERIES = 64, SAMPLE_BLOCKS = 4 };
 
 int32_t search_least_between(const search_metric *m, int32_t a, int32_t low, int32_t high, double t)
 {
@@ -114,21 +114,14 @@ static aryl_status keep(join *j, int32_t query, int64_t pos, int32_t c)
     return ARYL_OK;
 }
 
-static void fetch_rows(const join *j, const queued *q)
-{
-    const uint8_t *from = j->ix->rows + q->first * j->ix->stride;
-    int64_t size = j->planes->group * j->ix->stride;
-    for (int64_t at = 0; at < size && at < 2048; at += LINE) __builtin_prefetch(from + at);
-}
-
 static aryl_status verify_queue(join *j)
 {
     const search_index *ix = j->ix;
     int32_t shared[64];
-    for (int32_t i = 0; i < AHEAD && i < j->n_queue; i++) fetch_rows(j, &j->queue[i]);
+    for (int32_t i = 0; i < AHEAD && i < j->n_queue; i++) search_fetch_rows(ix, j->planes, j->queue[i].first);
     for (int32_t i = 0; i < j->n_queue; i++) {
         const queued *q = &j->queue[i];
-        if (i + AHEAD < j->n_queue) fetch_rows(j, &j->queue[i + AHEAD]);
+        if (i + AHEAD < j->n_queue) search_fetch_rows(ix, j->planes, j->queue[i + AHEAD].first);
         int64_t n = q->first + j->planes->group < ix->n ? j->planes->group : ix->n - q->first;
         j->kernels->and_count(j->tile->row[q->query], ix->rows + q->first * ix->stride, n, ix->stride, ix->bytes, shared);
         for (int64_t r = 0; r < n; r++)
@@ -156,14 +149,6 @@ static aryl_status take_mask(join *j, int32_t query, int64_t first, int32_t leas
     return ARYL_OK;
 }
 
-// The whole block in order: faster than meeting its lines one by one.
-static void fetch_block(const join *j, int64_t block, int64_t queries)
-{
-    const char *p = (const char *)search_block(j->ix, j->planes, block);
-    if (queries < 64) return;
-    for (int64_t at = 0; at < (int64_t)j->ix->n_planes * LINE; at += LINE) __builtin_prefetch(p + at, 0, 2);
-}
-
 aryl_status search_join(const search_index *ix, const search_planes *planes, const search_tile *tile, const search_metric *m,
                         double threshold, int64_t own, search_pairs *out)
 {
@@ -181,7 +166,7 @@ aryl_status search_join(const search_index *ix, const search_planes *planes, con
             if (least == SEARCH_NEVER) continue;
             any = true;
             if (own >= 0 && end <= own + q + 1) break;   // this and later queries stand behind the block
-            if (!fetched) fetch_block(&j, block, tile->n);
+            if (!fetched && tile->n >= MANY) search_fetch_block(ix, planes, block);
             fetched = true;
             if (j.kernels->visit(search_block(ix, planes, block), tile->lists + tile->list_at[q], a, least, &j.counts))
                 TRY(take_mask(&j, (int32_t)q, first, least));

@@ -1,7 +1,7 @@
 // neighbours.c - the neighbours of every row of an index: all above a threshold, or the best k.
 #include "search/index.h"
 
-enum { TILE = 2048 };
+enum { MOST_TILE = 8192, LEAST_TILE = 256, SORT = 2048 };
 
 // ---- above a threshold: all pairs, each told to both its rows
 
@@ -47,7 +47,7 @@ static void sort_lists(void *ctx, int64_t begin, int64_t end, int32_t worker)
         best.n = 0;
         for (int64_t i = 0; i < n; i++)
             if (!search_best_add(&best, (search_hit){w->h->rows[from + i], w->h->scores[from + i]})) {
-                w->failed[q / TILE] = ARYL_E_NOMEM;
+                w->failed[q / SORT] = ARYL_E_NOMEM;
                 break;
             }
         if (best.n < n) continue;
@@ -80,13 +80,13 @@ static aryl_status lists_of(const gathered *g, const search_request *r, aryl_hit
         h->rows[g->count[y]] = x;
         h->scores[g->count[y]++] = score;
     }
-    int64_t tiles = ix->n / TILE + 1;
-    sorting w = {h, mem_alloc((size_t)tiles * sizeof(aryl_status))};
+    int64_t pieces = ix->n / SORT + 1;
+    sorting w = {h, mem_alloc((size_t)pieces * sizeof(aryl_status))};
     if (!w.failed) return ARYL_E_NOMEM;
-    memset(w.failed, 0, (size_t)tiles * sizeof *w.failed);
-    par_for(ix->n, TILE, r->n_threads, sort_lists, &w);
+    memset(w.failed, 0, (size_t)pieces * sizeof *w.failed);
+    par_for(ix->n, SORT, r->n_threads, sort_lists, &w);
     aryl_status s = ARYL_OK;
-    for (int64_t i = 0; i < tiles; i++)
+    for (int64_t i = 0; i < pieces; i++)
         if (w.failed[i]) s = w.failed[i];
     mem_free(w.failed);
     return s;
@@ -113,7 +113,7 @@ typedef struct graph {
     const search_index *ix;
     const search_request *r;
     const search_planes *planes;
-    int64_t k, first;
+    int64_t k, tile, first;          // rows of a tile; first tile of the round
     int32_t *row;                    // [n][k] by position
     double *score;
     int32_t *found;                  // [n]
@@ -174,7 +174,7 @@ static void run_tiles(void *ctx, int64_t begin, int64_t end, int32_t worker)
     graph *g = ctx;
     (void)worker;
     for (int64_t i = g->first + begin; i < g->first + end; i++) {
-        int64_t own = i * TILE, stop = own + TILE < g->ix->n ? own + TILE : g->ix->n;
+        int64_t own = i * g->tile, stop = own + g->tile < g->ix->n ? own + g->tile : g->ix->n;
         g->status[i] = run_tile(g, own, stop);
     }
 }
@@ -203,8 +203,10 @@ static aryl_status best_k(const search_index *ix, const search_request *r, aryl_
     graph g = {.ix = ix, .r = r, .k = r->k < ix->n ? r->k : ix->n ? ix->n : 1};
     search_planes made;
     void *own = NULL;
-    int64_t tiles = (ix->n + TILE - 1) / TILE, slots;
     int32_t threads = par_threads(r->n_threads);
+    int64_t slots, tile = ix->n / (8 * threads) + 1;
+    g.tile = tile > MOST_TILE ? MOST_TILE : tile < LEAST_TILE ? LEAST_TILE : tile;
+    int64_t tiles = (ix->n + g.tile - 1) / g.tile;
     aryl_status s = ARYL_E_NOMEM;
     if (__builtin_mul_overflow(ix->n, g.k, &slots) || slots > (int64_t)(PTRDIFF_MAX / 16)) return ARYL_E_NOMEM;
     g.row = mem_alloc((size_t)slots * sizeof *g.row);
@@ -217,7 +219,7 @@ static aryl_status best_k(const search_index *ix, const search_request *r, aryl_
         int64_t here = tiles - g.first < 4 * threads ? tiles - g.first : 4 * threads;
         par_for(here, 1, r->n_threads, run_tiles, &g);
         for (int64_t i = 0; s == ARYL_OK && i < here; i++) s = g.status[g.first + i];
-        int64_t done = (g.first + here) * TILE;
+        int64_t done = (g.first + here) * g.tile;
         if (s == ARYL_OK) s = search_pause(r, done < ix->n ? done : ix->n, ix->n, err);
     }
     if (s == ARYL_OK) s = fill(&g, h);

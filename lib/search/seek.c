@@ -6,7 +6,7 @@
 #include "search/index.h"
 
 enum {
-    FEW = 8,              // of 512 groups: with more passing, planes of the rows are cheaper than the rows
+    FEW = 8,               // of 512 groups: when more pass, the fullest are looked at before the others
     AHEAD_GROUPS = 5,
     AHEAD_PLANES = 24,     // of the block after next are fetched early
     LEAST_SEED = 32,       // rows to either side of where the query would stand
@@ -126,13 +126,6 @@ static void fetch_planes(const search_seeker *s, const search_planes *p, int64_t
     for (int32_t i = 0; i < s->n_list && i < AHEAD_PLANES; i++) __builtin_prefetch(planes + (size_t)s->list[i] * SIMD_WORDS);
 }
 
-static void fetch_group(const search_seeker *s, int64_t at)
-{
-    const uint8_t *from = s->ix->rows + at * s->ix->stride;
-    int64_t size = s->ix->by_group.group * s->ix->stride;
-    for (int64_t line = 0; line < size && line < 2048; line += 64) __builtin_prefetch(from + line);
-}
-
 // Groups of a mask, their rows fetched some turns before they are counted.
 static void verify_groups(search_seeker *s, int64_t first, const uint64_t mask[SIMD_WORDS], int32_t least)
 {
@@ -141,10 +134,10 @@ static void verify_groups(search_seeker *s, int64_t first, const uint64_t mask[S
     uint16_t at[SIMD_ROWS];
     for (int32_t w = 0; w < SIMD_WORDS; w++)
         for (uint64_t x = mask[w]; x; x &= x - 1) at[n++] = (uint16_t)(64 * w + __builtin_ctzll(x));
-    for (int32_t i = 0; i < AHEAD_GROUPS && i < n; i++) fetch_group(s, first + (int64_t)at[i] * group);
+    for (int32_t i = 0; i < AHEAD_GROUPS && i < n; i++) search_fetch_rows(ix, &ix->by_group, first + (int64_t)at[i] * group);
     for (int32_t i = 0; i < n; i++) {
         int64_t from = first + (int64_t)at[i] * group;
-        if (i + AHEAD_GROUPS < n) fetch_group(s, first + (int64_t)at[i + AHEAD_GROUPS] * group);
+        if (i + AHEAD_GROUPS < n) search_fetch_rows(ix, &ix->by_group, first + (int64_t)at[i + AHEAD_GROUPS] * group);
         if (from < ix->n) verify(s, from, from + group < ix->n ? from + group : ix->n, least);
     }
 }
@@ -196,8 +189,9 @@ static void group_block(search_seeker *s, int64_t block)
     if (least == SEARCH_NEVER) return;
     s->trace.visits++;
     if (!s->kernels->visit(search_block(ix, p, block), s->list, s->n_list, least, &s->groups)) return;
-    if (topk(s) && s->best->k <= FEW * p->group && ones_of(mask, SIMD_WORDS) > FEW && !fullest_first(s, block, least, done)) return;
-    for (int32_t b = 0; b < p->group; b++) {
+    bool raises = topk(s) && s->best->k <= FEW * p->group;   // a few groups would raise the threshold
+    if (raises && ones_of(mask, SIMD_WORDS) > FEW && !fullest_first(s, block, least, done)) return;
+    for (int32_t b = 0; b < p->group && first / SIMD_ROWS + b < ix->by_row.n_blocks; b++) {
         if (ones_of(mask + b * words, words) <= 1) continue;
         memset(mask + b * words, 0, (size_t)words * sizeof *mask);
         fallen[n_fallen++] = b;
@@ -225,17 +219,6 @@ static void look(search_seeker *s, int64_t block)
     }
 }
 
-static int64_t first_block(const search_planes *p, int32_t b)   // the first whose rows reach b bits; n_blocks if none
-{
-    int64_t low = 0, high = p->n_blocks;
-    while (low < high) {
-        int64_t mid = low + (high - low) / 2;
-        if (p->high[mid] < b) low = mid + 1;
-        else high = mid;
-    }
-    return low;
-}
-
 // The best score a row of the block can have: scores of rows that hold the query, or that it holds, fall to either side
 // of the query's own number of bits.
 static double best_of(const search_seeker *s, const search_planes *p, int64_t block)
@@ -250,9 +233,9 @@ static void seek_threshold(search_seeker *s, const search_planes *p)
     int64_t block = 0, end = p->n_blocks;
     if (s->r->metric.kind == ARYL_TANIMOTO) {   // c <= min(a, b) leaves t a <= b <= a / t
         double low = s->t * s->a - 1, high = s->a / s->t + 1;
-        block = low > 0 ? first_block(p, (int32_t)low) : 0;
+        block = low > 0 ? search_block_reaching(p, (int32_t)low) : 0;
         if (high < s->ix->bits) {
-            end = first_block(p, (int32_t)high + 1);
+            end = search_block_reaching(p, (int32_t)high + 1);
             if (end < p->n_blocks) end++;
         }
     }
@@ -264,7 +247,7 @@ static void seek_threshold(search_seeker *s, const search_planes *p)
 
 static void seek_outward(search_seeker *s, const search_planes *p)
 {
-    int64_t right = first_block(p, s->a), left = right - 1;
+    int64_t right = search_block_reaching(p, s->a), left = right - 1;
     while (left >= 0 || right < p->n_blocks) {
         double to_left = left >= 0 ? best_of(s, p, left) : -1, to_right = right < p->n_blocks ? best_of(s, p, right) : -1;
         bool go_right = to_right >= to_left;

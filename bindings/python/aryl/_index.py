@@ -11,6 +11,7 @@ from ._run import plan, run
 from ._similarity import _call, _copy, _matrix, _options
 
 METHODS = {"butina": 0, "leader": 1}
+SHORT = 20_000_000   # pairs of a query and a row: milliseconds
 
 
 class IndexHits(namedtuple("IndexHits", "offsets rows scores ids")):
@@ -210,7 +211,7 @@ class Index:
         handle = ctypes.c_void_p()
         bits = self.bits if asked.shape[1] == (self.bits + 7) // 8 else asked.shape[1] * 8
         _call(_abi.lib.aryl_index_search, options, self._handle, ctypes.byref(_rows_struct(asked, bits)), ctypes.byref(options),
-              ctypes.byref(handle), None)
+              ctypes.byref(handle), None, short=len(asked) * self.n_rows < SHORT)
         return self._hits(handle, len(asked), good)
 
     def count(self, queries, threshold, metric="tanimoto", n_threads=0, *, alpha=0.0, beta=0.0):

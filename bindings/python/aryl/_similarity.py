@@ -46,8 +46,12 @@ def _options(metric, n_threads, alpha=0.0, beta=0.0, **more):
                               alpha=alpha, beta=beta, **more)
 
 
-def _call(function, options, *arguments):
+def _call(function, options, *arguments, short=False):
+    """A search that Ctrl-C stops. A short one is over sooner than arrangements for that are made."""
     error = _abi.Error()
+    if short:
+        _abi.check(function(*arguments, ctypes.byref(error)), error)
+        return
     with Interrupt() as interrupt:
         options.cancel = _abi.Cancel(lambda _: 1 if interrupt.seen else 0)
         code = function(*arguments, ctypes.byref(error))
@@ -98,6 +102,7 @@ def search(queries, rows, k=10, threshold=0.0, metric="tanimoto", *, alpha=0.0, 
 
 
 def _copy(address, dtype, count):
-    if not count:
-        return np.empty(0, dtype)
-    return np.frombuffer((ctypes.c_char * (int(count) * 8)).from_address(address), dtype).copy()
+    out = np.empty(count, dtype)
+    if count:
+        ctypes.memmove(out.ctypes.data, address, 8 * int(count))
+    return out
