@@ -213,6 +213,29 @@ static void must_agree_with_the_general_forms(const char *smiles, int64_t len)
     }
 }
 
+// Valences counted together are those of each atom alone.
+static void must_count_as_one_by_one(const char *smiles, int64_t len)
+{
+    raw_mol raw;
+    aryl_mol *m;
+    bool unusual;
+    arena_rewind(&mem);
+    raw_init(&raw, &mem);
+    if (io_smiles_read(smiles, len, NULL, &raw, NULL) != ARYL_OK || raw.by_number) return;
+    ck_assert_int_eq(perceive_hydrogens(&raw, &mem, &m, NULL), ARYL_OK);
+    int32_t n = m->n_atoms, refused = perceive_valences(m, &unusual), first = -1;
+    int32_t *valence = arena_new(&mem, int32_t, n);
+    uint8_t *hydrogens = arena_new(&mem, uint8_t, n);
+    memcpy(valence, m->explicit_valence, (size_t)n * sizeof *valence);
+    memcpy(hydrogens, m->implicit_h, (size_t)n);
+    for (int32_t a = 0; a < n; a++) {
+        if (!perceive_valence_of(m, a) && first < 0) first = a;
+        ck_assert_msg(valence[a] == m->explicit_valence[a] && hydrogens[a] == m->implicit_h[a], "%s atom %d", smiles, a);
+        if (element_is_metal(m->z[a])) ck_assert(unusual);
+    }
+    ck_assert_msg(refused == first, "%s: atom %d, not %d", smiles, refused, first);
+}
+
 // A line and some that were mistyped.
 static void must_agree_around(const char *line, uint32_t *state)
 {
@@ -223,6 +246,7 @@ static void must_agree_around(const char *line, uint32_t *state)
     memcpy(text, line, (size_t)len);
     text[len] = 0;
     must_agree_with_the_general_forms(text, len);
+    must_count_as_one_by_one(text, len);
     for (int32_t k = 0; k < 4; k++) {
         char kept[2];
         int64_t at = (next_random(state) >> 8) % (len - 1);
@@ -230,6 +254,7 @@ static void must_agree_around(const char *line, uint32_t *state)
         text[at] = letters[(next_random(state) >> 8) % (sizeof letters - 1)];
         if (k & 1) text[at + 1] = letters[(next_random(state) >> 8) % (sizeof letters - 1)];
         must_agree_with_the_general_forms(text, len);
+        must_count_as_one_by_one(text, len);
         memcpy(text + at, kept, 2);
     }
 }

@@ -153,6 +153,7 @@ aryl_status smiles_bracket(smiles_reader *r, const char **at, const char *end, r
             if (!digit(p, end)) return smiles_unexpected(r, p, end, "an atomic number");
             TRY(read_number(r, &p, end, &number));
             a->z = (uint8_t)number;
+            r->raw->by_number = true;
         } else {
             return smiles_unexpected(r, p, end, "an element");
         }

@@ -83,6 +83,7 @@ typedef struct raw_mol {
     double *xyz;             // [n_atoms][3] of the first flat conformer, else of the first; NULL for none
     int32_t n_atoms, cap_atoms, n_bonds, cap_bonds;
     bool is_3d, has_wedge, from_molfile;
+    bool by_number;          // some elements were given by number, which need not exist
     const char *name;        // in the text that was read
     int64_t name_len;
 } raw_mol;

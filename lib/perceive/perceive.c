@@ -2,37 +2,23 @@
 // anything in the molecule at hand are passed over.
 #include "perceive/perceive.h"
 
-typedef struct outline {       // what is in the molecule at all
-    bool aromatic;             // written so
-    bool metal;                // or an anion so large that RDKit's search for metals stumbles over it
-    bool tagged;               // has marks of handedness
-    bool odd_tag;              // ... that are not simply on an atom with four neighbours
-} outline;
+static bool any(const uint8_t *byte, int32_t n) { return n && (byte[0] || memcmp(byte, byte + 1, (size_t)n - 1)); }
 
-enum { LARGEST_NONMETAL = 86 };
-
-static outline look(const aryl_mol *m)
+static bool written_aromatic(const aryl_mol *m)
 {
-    outline o = {0};
-    uint32_t atom_flags = 0, bond_flags = 0, tags = 0;
-    int32_t lowest_charge = 0;
-    uint64_t light = 0;                          // elements up to 63 as bits; heavier ones are asked one by one
-    for (int32_t a = 0; a < m->n_atoms; a++) {
-        atom_flags |= m->atom_flags[a];
-        tags |= m->tag[a];
-        if (m->charge[a] < lowest_charge) lowest_charge = m->charge[a];
-        if (m->z[a] < 64) light |= (uint64_t)1 << m->z[a];
-        else o.metal |= element_is_metal(m->z[a]);
-    }
-    for (; light; light &= light - 1) o.metal |= element_is_metal(__builtin_ctzll(light));
-    for (int32_t b = 0; b < m->n_bonds; b++) {
-        bond_flags |= m->bond_flags[b];
-        o.aromatic |= m->type[b] == BOND_AROMATIC;
-    }
-    o.metal |= lowest_charge < LARGEST_NONMETAL - ELEMENT_MAX;
-    o.tagged = tags != TAG_NONE;
-    o.aromatic |= (atom_flags & ATOM_AROMATIC) || (bond_flags & BOND_IS_AROMATIC);
-    return o;
+    bool yes = m->n_bonds && memchr(m->type, BOND_AROMATIC, (size_t)m->n_bonds);
+    for (int32_t a = 0; a < m->n_atoms; a++) yes |= mol_aromatic(m, a);
+    for (int32_t b = 0; b < m->n_bonds; b++) yes |= m->bond_flags[b] & BOND_IS_AROMATIC;
+    return yes;
+}
+
+// ... or an anion so large that RDKit's search for metals stumbles over it.
+static bool has_metal(const aryl_mol *m)
+{
+    enum { LARGEST_NONMETAL = 86 };
+    bool yes = false;
+    for (int32_t a = 0; a < m->n_atoms; a++) yes |= element_is_metal(m->z[a]) || m->charge[a] < LARGEST_NONMETAL - ELEMENT_MAX;
+    return yes;
 }
 
 // ---- handedness that the atom cannot have
@@ -107,14 +93,15 @@ static aryl_status adjust_hydrogens(aryl_mol *m, arena *mem, aryl_error *err)
     valences now = {m->explicit_valence, m->explicit_h, m->implicit_h}, then, last;
     if (!valences_new(m, mem, &then)) return ARYL_E_NOMEM;
     valences_copy(m, &now, &then);
-    int32_t refused = perceive_valences(m);
+    bool unusual;
+    int32_t refused = perceive_valences(m, &unusual);
     bool again = refused >= 0;
     for (int32_t a = 0; a < m->n_atoms; a++) {
         if (m->implicit_h[a] >= then.implicit_h[a]) continue;
         m->explicit_h[a] = (uint8_t)(m->explicit_h[a] + then.implicit_h[a] - m->implicit_h[a]);
         again |= !perceive_valence_of(m, a);
     }
-    if (again) refused = perceive_valences(m);
+    if (again) refused = perceive_valences(m, &unusual);
     if (refused >= 0) return perceive_valence_error(m, refused, err);
     if (m->hybridisation || !electrons_differ(m, &then)) return ARYL_OK;
     if (!valences_new(m, mem, &last)) return ARYL_E_NOMEM;
@@ -128,39 +115,39 @@ static aryl_status adjust_hydrogens(aryl_mol *m, arena *mem, aryl_error *err)
 aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **out, aryl_error *err)
 {
     aryl_mol *m;
-    for (int32_t a = 0; a < raw->n_atoms; a++)
-        if (raw->atom[a].z > ELEMENT_MAX)   // [#119] is well written
-            return fail_at(err, ARYL_E_VALENCE, raw->atom[a].at, "atom %d: there is no element %d", a, raw->atom[a].z);
+    if (raw->by_number)
+        for (int32_t a = 0; a < raw->n_atoms; a++)
+            if (raw->atom[a].z > ELEMENT_MAX)   // [#119] is well written
+                return fail_at(err, ARYL_E_VALENCE, raw->atom[a].at, "atom %d: there is no element %d", a, raw->atom[a].z);
     TRY(perceive_hydrogens(raw, mem, &m, err));
-    outline o = look(m);
-    bool changed = false;
-    int32_t refused = perceive_valences(m);
-    perceive_cleanup(m, &changed);
-    if (changed) refused = perceive_valences(m);
-    if (o.metal) {
+    bool plainly = want & PERCEIVE_PLAINLY, changed = false, unusual;
+    int32_t refused = perceive_valences(m, &unusual);
+    if (unusual || plainly) {
+        perceive_cleanup(m, &changed);
+        if (changed) refused = perceive_valences(m, &unusual);
         changed = false;
-        TRY(perceive_organometallics(m, mem, &changed, err));
-        if (changed) refused = perceive_valences(m);
+        if (has_metal(m)) TRY(perceive_organometallics(m, mem, &changed, err));
+        if (changed) refused = perceive_valences(m, &unusual);
     }
     if (refused >= 0) return perceive_valence_error(m, refused, err);
 
     TRY(perceive_rings(m, mem));
-    perceive_pi pi = want & PERCEIVE_PLAINLY ? PI_OPEN : perceive_ordinary(m);
+    perceive_pi pi = plainly ? PI_OPEN : perceive_ordinary(m);
     if (pi == PI_OPEN) {
-        if (o.aromatic) TRY(perceive_kekule(m, mem, err));
+        if (written_aromatic(m)) TRY(perceive_kekule(m, mem, err));
         if (m->n_bonds) memcpy(m->kekule, m->type, (size_t)m->n_bonds);
         for (int32_t a = 0; a < m->n_atoms; a++) perceive_radicals_of(m, a);
     }
     if (pi <= PI_KEKULE) TRY(perceive_aromatic(m, mem, err));
 
-    if (o.tagged)
-        for (int32_t a = 0; a < m->n_atoms; a++) o.odd_tag |= m->tag[a] != TAG_NONE && !usual_centre(m, a);
+    bool tagged = any(m->tag, m->n_atoms), odd_tag = false;
+    if (tagged)
+        for (int32_t a = 0; a < m->n_atoms; a++) odd_tag |= m->tag[a] != TAG_NONE && !usual_centre(m, a);
     // Handedness that a later look at stereo takes away has had its say in hybridisation before.
-    bool early = o.odd_tag || (o.tagged && (want & PERCEIVE_STEREO));
-    if ((want & PERCEIVE_ELECTRONS) || early) TRY(perceive_add_electrons(m, mem));
-    if (o.odd_tag) clean_tags(m);
+    if ((want & PERCEIVE_ELECTRONS) || odd_tag || (tagged && (want & PERCEIVE_STEREO))) TRY(perceive_add_electrons(m, mem));
+    if (odd_tag) clean_tags(m);
     if (pi != PI_AS_WRITTEN) TRY(adjust_hydrogens(m, mem, err));
-    if (o.tagged) perceive_tagged_h(m);
+    if (tagged) perceive_tagged_h(m);
     TRY(want & PERCEIVE_STEREO ? perceive_stereo(m, mem, err) : perceive_crowds(m, mem, err));
     *out = m;
     return ARYL_OK;

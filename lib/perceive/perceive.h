@@ -66,7 +66,9 @@ static inline int32_t perceive_bond_order2(const aryl_mol *m, int32_t bond, int3
     return type == BOND_DATIVE && m->end[bond] != atom ? 0 : perceive_order2[type];
 }
 bool perceive_near_aromatic(const aryl_mol *m, int32_t atom);                  // it, or a bond of it, is marked aromatic
-int32_t perceive_valences(aryl_mol *m);                                        // of all atoms; returns the lowest that is refused, or -1
+// Of all atoms; returns the lowest that is refused, or -1. *unusual: not all are neutral or lightly charged ones of ordinary
+// elements with their first valence. Nothing else is changed by clean-up, and no metal is among those.
+int32_t perceive_valences(aryl_mol *m, bool *unusual);
 bool perceive_valence_of(aryl_mol *m, int32_t atom);                           // of one; false: refused
 void perceive_implicit_of(aryl_mol *m, int32_t atom);                          // only the hydrogens, explicit_valence standing
 aryl_status perceive_valence_error(aryl_mol *m, int32_t atom, aryl_error *err);

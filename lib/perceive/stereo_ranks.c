@@ -71,7 +71,7 @@ enum { CIP_SLOTS = 16 };
 
 int32_t perceive_cip_overflow(const aryl_mol *m)
 {
-    for (int32_t a = 0; a < m->n_atoms; a++)
-        if ((int64_t)CIP_SLOTS * a + mol_degree(m, a) > (int64_t)CIP_SLOTS * m->n_atoms) return a;
+    for (int32_t a = m->n_atoms - m->n_atoms / CIP_SLOTS - 1; a < m->n_atoms; a++)    // no other has so many
+        if (a >= 0 && (int64_t)CIP_SLOTS * a + mol_degree(m, a) > (int64_t)CIP_SLOTS * m->n_atoms) return a;
     return -1;
 }

@@ -121,46 +121,109 @@ static int32_t sum2_of(const aryl_mol *m, int32_t a)
     return sum2;
 }
 
-// Nearly every atom, and the same answer as settle: no more bonds than its first valence, the rest is hydrogen; or an
-// aromatic atom whose sum is a little above it. false: not such an atom.
-static inline bool settle_usual(int32_t z, int32_t q, int32_t sum2, int32_t radicals, int32_t flags, int32_t *valence, uint8_t *hydrogens)
+// ---- what nearly every atom is, with the same answer as settle
+//
+// An element with few surprises and no more bonds than its first valence: the rest is hydrogen. Or an aromatic atom whose
+// sum is a little above it.
+
+// First valences of those elements; 0: any other. No metal is among them.
+static const uint8_t first_valence[256] = {[5] = 3, [6] = 4, [7] = 3, [8] = 2, [9] = 1, [15] = 3, [16] = 2, [17] = 1, [35] = 1, [53] = 1};
+enum { ALMOST = 3 };   // half bonds that are brought down
+
+static bool settle_usual(aryl_mol *m, int32_t a, int32_t sum2)
 {
-    int32_t like = z;
+    int32_t z = m->z[a], q = m->charge[a], radicals = m->radicals[a], least = first_valence[z], second = allowed[z][1];
+    if (!least || m->has_query) return false;
     if (q) {
-        like = z - q;
-        if (like < 1 || like > ELEMENT_MAX || z > 10) return false;      // the lightest keep no valences of their own
+        if (z > 10 || q > 4 || q < -4) return false;                   // the heavier ones keep valences of their own
+        least = allowed[z - q][0];
+        second = allowed[z - q][1];
+        if (least <= 0) return false;
     }
-    int32_t least = allowed[like][0], left = least - ((sum2 + 1) >> 1) - radicals;
-    if (z <= 1 || least <= 0) return false;
+    int32_t valence = (sum2 + 1) >> 1, left = least - valence - radicals;
     if (left < 0) {
-        int32_t second = allowed[like][1], over = sum2 - 2 * least;
-        if (!(flags & ATOM_AROMATIC) || over <= 0 || over > 3 || radicals || (second >= 0 && 2 * second <= sum2)) return false;
-        *valence = least;
-        *hydrogens = 0;
-        return true;
+        bool near = sum2 > 2 * least && sum2 - 2 * least <= ALMOST && (second < 0 || 2 * second > sum2);
+        if (!near || radicals || !mol_aromatic(m, a)) return false;
+        valence = least;
+        left = 0;
     }
-    *valence = least - radicals - left;
-    *hydrogens = flags & ATOM_NO_IMPLICIT ? 0 : (uint8_t)left;
+    m->explicit_valence[a] = valence;
+    m->implicit_h[a] = m->atom_flags[a] & ATOM_NO_IMPLICIT ? 0 : (uint8_t)left;
     return true;
 }
 
-int32_t perceive_valences(aryl_mol *m)
+// The same for neutral atoms without radicals, eight at a time. Returns the atoms that are left.
+enum { WORD = 64, LANES = 8 };
+typedef int16_t lanes __attribute__((vector_size(2 * LANES)));
+typedef int32_t wide_lanes __attribute__((vector_size(4 * LANES)));
+typedef uint8_t byte_lanes __attribute__((vector_size(LANES)));
+
+static inline lanes lanes_of(const uint8_t *p)
 {
-    int32_t *restrict sum2 = m->explicit_valence, refused = -1;
-    const int32_t *begin = m->begin, *end = m->end;
-    const uint8_t *type = m->type, *explicit_h = m->explicit_h, *z = m->z, *radicals = m->radicals, *flags = m->atom_flags;
-    const int8_t *charge = m->charge;
-    uint8_t *implicit_h = m->implicit_h;
-    int32_t n_atoms = m->n_atoms, n_bonds = m->n_bonds;
-    bool has_query = m->has_query;
-    for (int32_t a = 0; a < n_atoms; a++) sum2[a] = 2 * explicit_h[a];
-    for (int32_t b = 0; b < n_bonds; b++) {
-        sum2[end[b]] += perceive_order2[type[b]];
-        sum2[begin[b]] += perceive_order2[type[b]] & -(type[b] != BOND_DATIVE);    // a donor gives its pair away
+    byte_lanes b;
+    memcpy(&b, p, sizeof b);
+    return __builtin_convertvector(b, lanes);
+}
+
+static uint64_t settle_lanes(aryl_mol *m, const int16_t *sum2)
+{
+    int32_t n = m->n_atoms, valences[WORD];
+    uint8_t left[WORD];
+    for (int32_t a = 0; a < n; a += LANES) {
+        lanes sum, least, odd = lanes_of((const uint8_t *)m->charge + a) | lanes_of(m->radicals + a);
+        int16_t limit[LANES];
+        for (int32_t k = 0; k < LANES; k++) limit[k] = first_valence[m->z[a + k]];
+        memcpy(&least, limit, sizeof least);
+        memcpy(&sum, sum2 + a, sizeof sum);
+        lanes flags = lanes_of(m->atom_flags + a), valence = (sum + 1) >> 1, fits = valence <= least;
+        lanes near = ((flags & ATOM_AROMATIC) != 0) & (least > 1) & (sum - 2 * least <= ALMOST);
+        lanes hydrogens = fits & ((flags & ATOM_NO_IMPLICIT) == 0) & (least - valence);
+        byte_lanes h = __builtin_convertvector(hydrogens, byte_lanes);
+        byte_lanes rest = __builtin_convertvector((least == 0) | (odd != 0) | ~(fits | near), byte_lanes);
+        wide_lanes v = __builtin_convertvector((fits & valence) | (~fits & least), wide_lanes);
+        memcpy(m->implicit_h + a, &h, sizeof h);
+        memcpy(valences + a, &v, sizeof v);
+        memcpy(left + a, &rest, sizeof rest);
     }
-    for (int32_t a = 0; a < n_atoms; a++) {
-        if (!has_query && settle_usual(z[a], charge[a], sum2[a], radicals[a], flags[a], &sum2[a], &implicit_h[a])) continue;
-        if (settle(m, a, sum2[a]) != FINE && refused < 0) refused = a;
+    if (n) memcpy(m->explicit_valence, valences, (size_t)n * sizeof *valences);
+    return set_of_bit(left, n, 0);
+}
+
+static void add_up(const aryl_mol *m, int16_t *sum2)
+{
+    const int32_t *begin = m->begin, *end = m->end, n_bonds = m->n_bonds;
+    const uint8_t *type = m->type;
+    for (int32_t a = 0; a < m->n_atoms; a += LANES) {
+        lanes from_h = 2 * lanes_of(m->explicit_h + a);
+        memcpy(sum2 + a, &from_h, sizeof from_h);
+    }
+    for (int32_t b = 0; b < n_bonds; b++) {
+        int16_t order2 = perceive_order2[type[b]];
+        sum2[end[b]] = (int16_t)(sum2[end[b]] + order2);
+        sum2[begin[b]] = (int16_t)(sum2[begin[b]] + (type[b] == BOND_DATIVE ? 0 : order2));    // a donor gives its pair away
+    }
+}
+
+int32_t perceive_valences(aryl_mol *m, bool *unusual)
+{
+    int32_t refused = -1;
+    *unusual = false;
+    if (m->n_atoms <= WORD && m->n_bonds <= WORD) {
+        int16_t sum2[WORD];
+        add_up(m, sum2);
+        for (uint64_t left = m->has_query ? set_below(m->n_atoms) : settle_lanes(m, sum2); left; left &= left - 1) {
+            int32_t a = set_first(left);
+            if (settle_usual(m, a, sum2[a])) continue;
+            *unusual = true;
+            if (settle(m, a, sum2[a]) != FINE && refused < 0) refused = a;
+        }
+        return refused;
+    }
+    for (int32_t a = 0; a < m->n_atoms; a++) {
+        int32_t sum2 = sum2_of(m, a);
+        if (settle_usual(m, a, sum2)) continue;
+        *unusual = true;
+        if (settle(m, a, sum2) != FINE && refused < 0) refused = a;
     }
     return refused;
 }
