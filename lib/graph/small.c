@@ -1,52 +1,60 @@
 // small.c - the relevant cycles of a graph of up to 64 nodes and 64 edges, as sets of edges in one word.
 //
 // Any spanning tree will do: each edge outside it closes a fundamental cycle, cycles that share an edge are of one block,
-// and the sums of a block's cycles are weighed as in cycles.c. No low points, no lists: a third of the general way's time
-// on a drug.
+// and the sums of a block's cycles are weighed as in cycles.c. No search, no lists: trees grow edge by edge, which is
+// cheapest when an edge brings in a new node, as nearly all edges of a molecule that was read from text do.
 #include "graph/graph.h"
 
 enum { WORD = 64, MOST_CYCLES = 6, MOST_RINGS = 96 };
 
 typedef struct forest {
-    uint64_t at[WORD];           // edges at a node
+    uint64_t at[WORD];           // ring edges at a node
     uint64_t up[WORD];           // edges between a node and its root
+    uint8_t root[WORD], ends[WORD];   // ends: those of an edge, xor
     uint64_t cycle[WORD];        // fundamental cycles
     int32_t n_cycles;
 } forest;
 
+// Two trees become one: what was below the root of b now hangs on a.
+static void merge(forest *f, int32_t a, int32_t b, uint64_t between, uint64_t nodes)
+{
+    int32_t gone = f->root[b];
+    for (; nodes; nodes &= nodes - 1) {
+        int32_t v = set_first(nodes);
+        if (f->root[v] != gone) continue;
+        f->root[v] = f->root[a];
+        f->up[v] ^= between;
+    }
+}
+
 static void grow(const graph *g, const uint8_t *skip, forest *f)
 {
-    uint64_t seen = 0, closed = 0;
-    int8_t in[WORD];
-    uint8_t stack[WORD];
+    const int32_t *begin = g->begin, *end = g->end, m = g->m;
+    uint64_t met = 0;
     f->n_cycles = 0;
-    for (int32_t root = 0; root < g->n; root++) {
-        if (seen >> root & 1) continue;
-        int32_t n = 0;
-        stack[n++] = (uint8_t)root;
-        seen |= (uint64_t)1 << root;
-        in[root] = -1;
-        f->up[root] = 0;
-        while (n) {
-            int32_t v = stack[--n], end = g->start[v + 1], enter = in[v];
-            uint64_t up = f->up[v], at = 0;
-            for (int32_t k = g->start[v]; k < end; k++) {
-                int32_t e = g->via[k], far = g->nbr[k];
-                if (skip && skip[e]) continue;
-                uint64_t bit = (uint64_t)1 << e;
-                at |= bit;
-                if (!(seen >> far & 1)) {
-                    seen |= (uint64_t)1 << far;
-                    in[far] = (int8_t)e;
-                    f->up[far] = up | bit;
-                    stack[n++] = (uint8_t)far;
-                } else if (e != enter && !(closed & bit)) {
-                    closed |= bit;
-                    if (f->n_cycles < WORD) f->cycle[f->n_cycles++] = up ^ f->up[far] ^ bit;
-                }
-            }
-            f->at[v] = at;
+    for (int32_t e = 0; e < m; e++) {
+        int32_t a = begin[e], b = end[e];
+        if (skip && skip[e]) continue;
+        f->ends[e] = (uint8_t)(a ^ b);
+        if (met >> b & 1) {
+            int32_t swap = a;
+            a = b;
+            b = swap;
         }
+        if (!(met >> a & 1)) {
+            f->up[a] = 0;
+            f->root[a] = (uint8_t)a;
+            met |= set_of(a);
+        }
+        if (!(met >> b & 1)) {
+            f->up[b] = f->up[a] | set_of(e);
+            f->root[b] = f->root[a];
+            met |= set_of(b);
+            continue;
+        }
+        uint64_t around = f->up[a] ^ f->up[b] ^ set_of(e);
+        if (f->root[a] == f->root[b]) f->cycle[f->n_cycles++] = around;
+        else merge(f, a, b, around, met);
     }
 }
 
@@ -61,14 +69,6 @@ static uint64_t extend(uint64_t span, int32_t vector)
     return span | moved;
 }
 
-static int32_t weigh(uint64_t x)
-{
-    x -= x >> 1 & 0x5555555555555555u;
-    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
-    x = (x + (x >> 4)) & 0x0F0F0F0F0F0F0F0Fu;
-    return (int32_t)((x * 0x0101010101010101u) >> 56);
-}
-
 typedef struct rings { uint64_t set[MOST_RINGS]; int32_t n; } rings;
 
 // The relevant sums of a block's k fundamental cycles, lightest first.
@@ -77,10 +77,14 @@ static bool add_block(const uint64_t *cycle, int32_t k, rings *out)
     uint64_t sum[1 << MOST_CYCLES], span = 1;
     uint8_t order[1 << MOST_CYCLES], weight[1 << MOST_CYCLES];
     int32_t n = 1 << k, rank = 0;
+    if (k == 1 && out->n < MOST_RINGS) {
+        out->set[out->n++] = *cycle;
+        return true;
+    }
     sum[0] = 0;
     for (int32_t i = 1; i < n; i++) {
         sum[i] = sum[i & (i - 1)] ^ cycle[__builtin_ctz((unsigned)i)];
-        int32_t w = weight[i] = (uint8_t)weigh(sum[i]), j = i - 1;
+        int32_t w = weight[i] = (uint8_t)set_size(sum[i]), j = i - 1;
         for (; j && weight[order[j - 1]] > w; j--) order[j] = order[j - 1];
         order[j] = (uint8_t)i;
     }
@@ -98,23 +102,32 @@ static bool add_block(const uint64_t *cycle, int32_t k, rings *out)
     return true;
 }
 
+static void note_ends(const graph *g, forest *f, uint64_t ring_edges)
+{
+    for (uint64_t left = ring_edges; left; left &= left - 1) f->at[g->begin[set_first(left)]] = f->at[g->end[set_first(left)]] = 0;
+    for (uint64_t left = ring_edges; left; left &= left - 1) {
+        f->at[g->begin[set_first(left)]] |= left & -left;
+        f->at[g->end[set_first(left)]] |= left & -left;
+    }
+}
+
 // Writes a cycle from its lowest node in the direction of the lower neighbour.
 static int32_t write_ring(const graph *g, const forest *f, uint64_t set, int32_t *node, int32_t *edge)
 {
-    int32_t first = INT32_MAX, n = 0;
-    for (uint64_t left = set; left; left &= left - 1) {
-        int32_t e = __builtin_ctzll(left), low = g->begin[e] < g->end[e] ? g->begin[e] : g->end[e];
-        if (low < first) first = low;
-    }
-    uint64_t both = f->at[first] & set;
-    int32_t e = __builtin_ctzll(both), other = __builtin_ctzll(both & (both - 1)), v = first;
-    if ((g->begin[other] ^ g->end[other] ^ first) < (g->begin[e] ^ g->end[e] ^ first)) e = other;
-    do {
+    uint64_t nodes = 0;
+    int32_t n = 0;
+    for (uint64_t left = set; left; left &= left - 1) nodes |= set_of(g->begin[set_first(left)]) | set_of(g->end[set_first(left)]);
+    int32_t v = set_first(nodes);
+    uint64_t both = f->at[v] & set, other = both & (both - 1), step = both ^ other;
+    if ((f->ends[set_first(other)] ^ v) < (f->ends[set_first(step)] ^ v)) step = other;
+    while (step) {
+        int32_t e = set_first(step);
         node[n] = v;
         edge[n++] = e;
-        v ^= g->begin[e] ^ g->end[e];
-        e = __builtin_ctzll(f->at[v] & set & ~((uint64_t)1 << e));
-    } while (v != first);
+        set ^= step;
+        v ^= f->ends[e];
+        step = f->at[v] & set;
+    }
     return n;
 }
 
@@ -142,13 +155,18 @@ aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, 
         if (!add_block(f.cycle + from, to - from, &found)) return ARYL_OK;
     }
     int32_t n_members = 0;
-    for (int32_t r = 0; r < found.n; r++) n_members += weigh(found.set[r]);
+    uint64_t ring_edges = 0;
+    for (int32_t r = 0; r < found.n; r++) {
+        n_members += set_size(found.set[r]);
+        ring_edges |= found.set[r];
+    }
     out->n = found.n;
     out->start = arena_new(mem, int32_t, found.n + 1 + 2 * n_members);
     if (!out->start) return ARYL_E_NOMEM;
     out->node = out->start + found.n + 1;
     out->edge = out->node + n_members;
     int32_t at = 0;
+    note_ends(g, &f, ring_edges);
     for (int32_t r = 0; r < found.n; r++) {
         out->start[r] = at;
         at += write_ring(g, &f, found.set[r], out->node + at, out->edge + at);

@@ -1,17 +1,18 @@
 // rings.c - the rings of a molecule: relevant cycles of its graph without bonds that close no ring.
 #include "perceive/perceive.h"
 
-static bool closes_no_ring(int32_t type) { return type == BOND_DATIVE || type == BOND_ZERO || type == BOND_HYDROGEN; }
+static const uint8_t closes_no_ring[] = {BOND_DATIVE, BOND_ZERO, BOND_HYDROGEN};
 
+// NULL: every bond may close a ring.
 static aryl_status edges_to_skip(const aryl_mol *m, arena *mem, uint8_t **skip)
 {
-    uint32_t types = 0;
+    size_t n = (size_t)m->n_bonds;
     *skip = NULL;
-    for (int32_t b = 0; b < m->n_bonds; b++) types |= 1u << (m->type[b] & 31);
-    if (!(types & (1u << BOND_DATIVE | 1u << BOND_ZERO | 1u << BOND_HYDROGEN))) return ARYL_OK;
-    *skip = arena_new(mem, uint8_t, m->n_bonds);
-    if (!*skip) return ARYL_E_NOMEM;
-    for (int32_t b = 0; b < m->n_bonds; b++) (*skip)[b] = closes_no_ring(m->type[b]);
+    for (size_t i = 0; i < sizeof closes_no_ring && n; i++)
+        for (const uint8_t *p = m->type; (p = memchr(p, closes_no_ring[i], n - (size_t)(p - m->type))); p++) {
+            if (!*skip && !(*skip = arena_zero(mem, uint8_t, n))) return ARYL_E_NOMEM;
+            (*skip)[p - m->type] = 1;
+        }
     return ARYL_OK;
 }
 
@@ -26,9 +27,10 @@ aryl_status perceive_rings(aryl_mol *m, arena *mem)
     m->ring_start = rings.start;
     m->ring_atom = rings.node;
     m->ring_bond = rings.edge;
-    for (int32_t k = 0; k < rings.start[rings.n]; k++) {
-        m->atom_flags[rings.node[k]] |= ATOM_RING;
-        m->bond_flags[rings.edge[k]] |= BOND_IS_RING;
+    uint8_t *atom_flags = m->atom_flags, *bond_flags = m->bond_flags;
+    for (int32_t k = 0, n = rings.start[rings.n]; k < n; k++) {
+        atom_flags[rings.node[k]] |= ATOM_RING;
+        bond_flags[rings.edge[k]] |= BOND_IS_RING;
     }
     return ARYL_OK;
 }
