@@ -553,9 +553,19 @@ static void plain_round(const graph *g, int32_t *colour)
     memcpy(colour, next, (size_t)g->n * sizeof *next);
 }
 
+// The same without a 0.
+enum { BITS = 7 };
+static int32_t neighbours_from_one(const void *ctx, int32_t v, const int32_t *colour, uint64_t *out)
+{
+    int32_t n = neighbours(ctx, v, colour, out);
+    for (int32_t k = 0; k < n; k++) out[k]++;
+    return n;
+}
+
 START_TEST(refined_colours_are_those_of_the_definition)
 {
     made m;
+    int32_t by_words = 0;
     for (uint32_t k = 0; k < 60; k++) {
         make_random(&m, 7000 + k, 40);
         int32_t have[MAX_NODES], want[MAX_NODES], n = m.g.n, rounds = (int32_t)(k % 4 ? k % 4 : 1000);
@@ -563,12 +573,17 @@ START_TEST(refined_colours_are_those_of_the_definition)
         for (int32_t v = 0; v < n; v++) key[v] = k % 3 ? 7 : (uint64_t)(v % 3);
         arena mem;
         arena_init(&mem);
-        ck_assert_int_eq(graph_refine(&m.g, key, neighbours, &m.g, rounds, &mem, have), ARYL_OK);
+        ck_assert_int_eq(graph_refine(&m.g, key, neighbours, &m.g, 0, rounds, &mem, have), ARYL_OK);
         for (int32_t v = 0; v < n; v++) want[v] = k % 3 ? 0 : v % 3;
         for (int32_t round = 0; round < rounds && round < n; round++) plain_round(&m.g, want);
         for (int32_t v = 0; v < n; v++) ck_assert_int_eq(have[v], want[v]);
+        ck_assert_int_eq(graph_refine(&m.g, key, neighbours_from_one, &m.g, BITS, rounds, &mem, have), ARYL_OK);
+        for (int32_t v = 0; v < n; v++) ck_assert_int_eq(have[v], want[v]);
+        by_words += refine_by_words(&m.g, key, neighbours_from_one, &m.g, BITS, rounds, have);
         arena_free(&mem);
     }
+    ck_assert_int_gt(by_words, 20);
+    ck_assert_int_lt(by_words, 60);
 }
 END_TEST
 

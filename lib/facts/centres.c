@@ -25,6 +25,8 @@ typedef struct search {
     int32_t *atom_base, *atom_kind;       // symbol of an atom: what it is, and as which centre
     int32_t *bond_kind;                   // of a bond beside its type
     uint8_t *bond_mark;                   // ... and, once looked at, KIND_*, or MARK_UNKNOWN
+    uint32_t *symbol;                     // all that of a bond
+    int32_t colour_bits;
     uint8_t *atom_state, *bond_state;     // SURE, MAYBE, FIXED; 0: no centre
     uint8_t *atom_first, *bond_first;     // the same before anything was dropped
     uint8_t *tag;                         // KIND_*: handedness with neighbours in ascending order
@@ -278,19 +280,49 @@ static int32_t look(const void *ctx, int32_t a, const int32_t *colour, uint64_t 
     const aryl_mol *m = s->m;
     int32_t n = 0;
     for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) {
-        int32_t b = m->via[k], type = m->bond_flags[b] & BOND_IS_AROMATIC ? BOND_AROMATIC : m->type[b], i = n++;
-        uint64_t x = (uint64_t)type << 58 | (uint64_t)s->bond_kind[b] << 34 | (uint64_t)s->bond_mark[b] << 32 | (uint32_t)colour[m->nbr[k]];
+        uint64_t x = (uint64_t)s->symbol[m->via[k]] << s->colour_bits | (uint32_t)colour[m->nbr[k]];
+        int32_t i = n++;
         for (; i && out[i - 1] > x; i--) out[i] = out[i - 1];
         out[i] = x;
     }
     return n;
 }
 
+// Types and kinds of bonds as numbers; in small molecules as 1, 2, ... in that order. Returns the bits of an entry of
+// look(), 0: many.
+static int32_t name_bonds(search *s)
+{
+    enum { FEW = 63, FEW_BITS = 6 };
+    const aryl_mol *m = s->m;
+    uint32_t different[FEW];
+    int32_t n = 0;
+    for (int32_t b = 0; b < s->n_bonds; b++) {
+        uint32_t type = m->bond_flags[b] & BOND_IS_AROMATIC ? BOND_AROMATIC : m->type[b];
+        uint32_t x = s->symbol[b] = (type << 24 | (uint32_t)s->bond_kind[b]) << 2 | s->bond_mark[b];
+        if (n > FEW) continue;
+        int32_t k = n;
+        while (k && different[k - 1] > x) k--;
+        if (k && different[k - 1] == x) continue;
+        if (n++ == FEW) continue;
+        memmove(different + k + 1, different + k, (size_t)(n - 1 - k) * sizeof *different);
+        different[k] = x;
+    }
+    bool few = n <= FEW && s->n <= 1 << FEW_BITS;
+    s->colour_bits = few ? FEW_BITS : 32;
+    for (int32_t b = 0; few && b < s->n_bonds; b++) {
+        uint32_t x = s->symbol[b], k = 0;
+        while (different[k] != x) k++;
+        s->symbol[b] = k + 1;
+    }
+    return few ? 2 * FEW_BITS : 0;
+}
+
 static aryl_status recolour(search *s)
 {
     graph g = perceive_graph(s->m);
     for (int32_t a = 0; a < s->n; a++) s->key[a] = (uint64_t)s->atom_base[a] << 32 | (uint32_t)s->atom_kind[a];
-    return graph_refine(&g, s->key, look, s, s->n, s->f->mem, s->colour);
+    int32_t bits = name_bonds(s);
+    return graph_refine(&g, s->key, look, s, bits, s->n, s->f->mem, s->colour);
 }
 
 // Elements, isotopes, charges and degrees, dense.
@@ -300,7 +332,7 @@ static aryl_status name_atoms(search *s)
     graph g = perceive_graph(m);
     for (int32_t a = 0; a < s->n; a++)
         s->key[a] = (uint64_t)mol_degree(m, a) << 32 | (uint64_t)m->isotope[a] << 16 | (uint64_t)m->z[a] << 8 | (uint8_t)m->charge[a];
-    return graph_refine(&g, s->key, look, s, 0, s->f->mem, s->atom_base);
+    return graph_refine(&g, s->key, look, s, 1, 0, s->f->mem, s->atom_base);   // nobody looks
 }
 
 // ---- dropping and fixing
@@ -498,7 +530,7 @@ aryl_status facts_centres(facts *f)
     TRY(facts_hydrogens(f));
     for (int32_t a = 0; a < m->n_atoms; a++)
         if ((size_t)mol_degree(m, a) > degree) degree = (size_t)mol_degree(m, a);
-    if (n_bonds >= 1 << 23) return ARYL_E_LIMIT;        // look() has so much room for the name of a bond
+    if (n_bonds >= 1 << 23) return ARYL_E_LIMIT;        // a symbol has so much room for the name of a bond
     uint8_t *centre = arena_zero(f->mem, uint8_t, n);
     if (!centre) return ARYL_E_NOMEM;
     arena_mark here = arena_save(f->mem);
@@ -507,7 +539,8 @@ aryl_status facts_centres(facts *f)
     s.site = arena_zero(f->mem, site, n_bonds);
     int32_t *ints = arena_zero(f->mem, int32_t, 4 * n + 3 * n_bonds + 2 * degree);
     uint8_t *bytes = arena_zero(f->mem, uint8_t, 6 * n + 5 * n_bonds);
-    if (!s.key || !s.site || !ints || !bytes) return ARYL_E_NOMEM;
+    s.symbol = arena_new(f->mem, uint32_t, n_bonds);
+    if (!s.key || !s.site || !s.symbol || !ints || !bytes) return ARYL_E_NOMEM;
     int32_t **const per_atom[] = {&s.atom_base, &s.atom_kind, &s.atom_excuse, &s.colour};
     int32_t **const per_bond[] = {&s.bond_kind, &s.bond_rings, &s.bond_excuse};
     for (size_t k = 0; k < 4; k++, ints += n) *per_atom[k] = ints;

@@ -49,9 +49,10 @@ aryl_status graph_eliminate(const graph *g, arena *mem, graph_elimination *out);
 // A view is a list of at most degree + 1 numbers made from the colours of the neighbours, and may depend on the node
 // in ways that do not change; lists compare number by number, a prefix is smaller. Until the end colours are numbers
 // in the right order, but with gaps. ARYL_E_NOMEM, ARYL_E_LIMIT
+// bits: the numbers of a view are not 0 and have at most so many bits, which lets small graphs be faster; 0: unknown.
 typedef int32_t (*refine_view)(const void *ctx, int32_t node, const int32_t *colour, uint64_t *out);
-aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t most_rounds,
-                         arena *tmp, int32_t *colour);
+aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t bits,
+                         int32_t most_rounds, arena *tmp, int32_t *colour);
 
 // Every connected set of 1 .. most edges (without those for which skip[] is set; NULL: all), each once. visit gets the
 // edges in the order in which they were added, and stops the walk by returning false.
@@ -65,10 +66,14 @@ aryl_status graph_subgraphs(const graph *g, const uint8_t *skip, int32_t most, a
 typedef bool (*graph_path_fn)(void *ctx, const int32_t *node, const int32_t *edge, int32_t n_edges);
 aryl_status graph_paths(const graph *g, const uint8_t *skip, int32_t least, int32_t most, arena *mem, graph_path_fn visit, void *ctx);
 
-// ---- within the room: cycles.c, small.c and families.c
+// ---- within the room
 
 // The relevant cycles of a graph that fits in words; *done is false, and nothing was written, where it does not.
 aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *out, bool *done);
+
+// refine_words.c: false, and nothing was done, where a view does not fit in a word.
+bool refine_by_words(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t bits,
+                     int32_t most_rounds, int32_t *colour);
 
 // Rings one after another, each as its length, its nodes, its edges.
 enum { ROOM = 512 };

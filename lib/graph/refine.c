@@ -199,9 +199,10 @@ static void first_colours(refinement *r, const uint64_t *key)
     }
 }
 
-aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t most_rounds,
-                         arena *tmp, int32_t *colour)
+aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t bits,
+                         int32_t most_rounds, arena *tmp, int32_t *colour)
 {
+    if (refine_by_words(g, key, view, ctx, bits, most_rounds, colour)) return ARYL_OK;
     size_t n = (size_t)g->n;
     arena_mark here = arena_save(tmp);
     aryl_status s = ARYL_E_NOMEM;

@@ -8,6 +8,7 @@
 typedef struct sights {
     const aryl_mol *m;
     uint8_t *times;                // at m->start[a]: how often a neighbour counts
+    int32_t shift;                 // room for how often in an entry, below the rank
 } sights;
 
 static int32_t look(const void *ctx, int32_t a, const int32_t *rank, uint64_t *out)
@@ -16,11 +17,11 @@ static int32_t look(const void *ctx, int32_t a, const int32_t *rank, uint64_t *o
     const aryl_mol *m = s->m;
     int32_t n = 0, hidden = m->atom_flags[a] & ATOM_QUERY ? 0 : mol_hidden_h(m, a);
     for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) {
-        uint64_t x = (uint64_t)(rank[m->nbr[k]] + 1) << 32 | s->times[k];
+        uint64_t x = (uint64_t)(rank[m->nbr[k]] + 1) << s->shift | s->times[k];
         int32_t i = n;
         if (!s->times[k]) continue;
-        while (i && out[i - 1] >> 32 < x >> 32) i--;
-        if (i && out[i - 1] >> 32 == x >> 32) {
+        while (i && out[i - 1] >> s->shift < x >> s->shift) i--;
+        if (i && out[i - 1] >> s->shift == x >> s->shift) {
             out[i - 1] += s->times[k];
             continue;
         }
@@ -40,6 +41,18 @@ static void weigh_bonds(const aryl_mol *m, uint8_t *times)
     }
 }
 
+enum { FEW = 5, FEW_ATOMS = 64, FEW_RANKS = 7 };   // bits of a count, and of a rank + 1 among so many atoms
+
+static bool counts_are_few(const aryl_mol *m, const uint8_t *times)
+{
+    for (int32_t a = 0; a < m->n_atoms; a++) {
+        int32_t n = mol_hidden_h(m, a);
+        for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) n += times[k];
+        if (n >> FEW) return false;
+    }
+    return true;
+}
+
 static uint64_t invariant(const aryl_mol *m, int32_t a)
 {
     int32_t mass = 512, map = m->atom_flags[a] & ATOM_HAS_MAP ? m->map[a] : -1;
@@ -55,12 +68,14 @@ aryl_status perceive_cip_ranks(const aryl_mol *m, const uint8_t *label, arena *t
 {
     arena_mark here = arena_save(tmp);
     uint64_t *key = arena_new(tmp, uint64_t, m->n_atoms);
-    sights s = {m, arena_new(tmp, uint8_t, 2 * (size_t)m->n_bonds)};
+    sights s = {m, arena_new(tmp, uint8_t, 2 * (size_t)m->n_bonds), 32};
     if (!key || !s.times) return ARYL_E_NOMEM;
     for (int32_t a = 0; a < m->n_atoms; a++) key[a] = label ? (uint64_t)rank[a] << 8 | label[a] : invariant(m, a);
     weigh_bonds(m, s.times);
     graph g = perceive_graph(m);
-    TRY(graph_refine(&g, key, look, &s, m->n_atoms / 2 + 1, tmp, rank));
+    bool few = m->n_atoms <= FEW_ATOMS && counts_are_few(m, s.times);
+    if (few) s.shift = FEW;
+    TRY(graph_refine(&g, key, look, &s, few ? FEW_RANKS + FEW : 0, m->n_atoms / 2 + 1, tmp, rank));
     arena_restore(tmp, here);
     return ARYL_OK;
 }
