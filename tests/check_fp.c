@@ -200,10 +200,11 @@ START_TEST(sparse_ids_ascend_and_count_every_feature)
     for (int32_t n = 0; n < 3000; n = 3 * n + 1) {          // short lists and long ones are sorted differently
         fp_sink sink;
         fp_sink_init(&sink, &mem, false);
+        sink.own_ids = true;
         uint64_t x = 88172645463325252u;
         for (int32_t i = 0; i < n; i++) {
             x ^= x << 13, x ^= x >> 7, x ^= x << 17;
-            ck_assert(fp_emit(&sink, x % 997 << (x & 32), (uint32_t)x));
+            ck_assert(fp_emit_id(&sink, x % 997 << (x & 32), (uint32_t)x));
         }
         uint64_t *id;
         uint32_t *count;
@@ -211,7 +212,7 @@ START_TEST(sparse_ids_ascend_and_count_every_feature)
         ck_assert_int_eq(fp_sink_sparse(&sink, &id, &count, &kept), ARYL_OK);
         for (int64_t i = 0; i < kept; i++) {
             uint32_t equal = 0;
-            for (int64_t k = 0; k < sink.n; k++) equal += sink.id[k] == id[i];
+            for (int64_t k = 0; k < sink.n; k++) equal += fp_sink_id(&sink, k) == id[i];
             ck_assert_uint_eq(count[i], equal);
             ck_assert(!i || id[i - 1] < id[i]);
             sum += count[i];
@@ -229,7 +230,7 @@ START_TEST(count_simulation_sets_one_bit_for_each_bound_reached)
     for (uint32_t n = 0; n <= 9; n++) {
         fp_sink sink;
         fp_sink_init(&sink, &mem, false);
-        for (uint32_t i = 0; i < n; i++) fp_emit(&sink, 6, 6);            // 6 mod 4 places: place 2, bits 8 to 11
+        for (uint32_t i = 0; i < n; i++) fp_emit(&sink, 6);            // 6 mod 4 places: place 2, bits 8 to 11
         uint8_t row[2];
         ck_assert_int_eq(fp_sink_bits(&sink, kind, &v, row), ARYL_OK);
         ck_assert_int_eq(row[0], 0);
@@ -252,7 +253,7 @@ START_TEST(origins_name_the_atom_and_radius_of_every_feature)
         at_zero += sink.origin[i].radius == 0;
     }
     ck_assert_int_eq(at_zero, 13);
-    ck_assert_uint_eq(sink.id[0], 2246728737u);             // a methyl group
+    ck_assert_uint_eq(fp_sink_id(&sink, 0), 2246728737u);             // a methyl group
 }
 END_TEST
 
@@ -307,7 +308,7 @@ START_TEST(small_molecules_go_two_ways_to_the_same_features)
             o.general = true;
             ck_assert_int_eq(fp_circular(mol, &o, invariant, &mem, &general), ARYL_OK);
             ck_assert_int_eq(small.n, general.n);
-            ck_assert_mem_eq(small.id, general.id, (size_t)small.n * sizeof *small.id);
+            ck_assert_mem_eq(small.hash, general.hash, (size_t)small.n * sizeof *small.hash);
             for (int64_t i = 0; i < small.n; i++) {
                 ck_assert_int_eq(small.origin[i].atom, general.origin[i].atom);
                 ck_assert_int_eq(small.origin[i].radius, general.origin[i].radius);
@@ -317,6 +318,52 @@ START_TEST(small_molecules_go_two_ways_to_the_same_features)
     }
     vectors_close(&file);
     ck_assert_int_gt(n, 100);
+}
+END_TEST
+
+// Features with origins are found one by one, without them many at once.
+static void have_the_same_features(const fp_kind *kind, const char *params, const char *smiles)
+{
+    fp_values v;
+    fp_sink sink[2];
+    uint64_t *id[2];
+    uint32_t *count[2];
+    int64_t n[2];
+    ck_assert_int_eq(read_params(kind, params, &v, NULL), ARYL_OK);
+    for (int32_t k = 0; k < 2; k++) {
+        mem.work = ARENA_WORK_UNLIMITED;
+        features(kind, &v, smiles, k, &sink[k]);
+        ck_assert_int_eq(fp_sink_sparse(&sink[k], &id[k], &count[k], &n[k]), ARYL_OK);
+    }
+    ck_assert_msg(n[0] == n[1], "%s %s: %s", kind->name, params, smiles);
+    ck_assert_mem_eq(id[0], id[1], (size_t)n[0] * sizeof *id[0]);
+    ck_assert_mem_eq(count[0], count[1], (size_t)n[0] * sizeof *count[0]);
+}
+
+START_TEST(features_are_the_same_with_and_without_origins)
+{
+    static const char *const params[] = {
+        "", "rdkit minpath=3 maxpath=4", "rdkit maxpath=8 bitsperfeature=1", "rdkit maxpath=9 bitsperfeature=4", "rdkit hs=0 bondorder=0",
+        "layered minpath=2 maxpath=5", "layered maxpath=8", "layered maxpath=9 flags=40", "layered flags=2", "layered flags=21",
+        "atompair mindist=2 maxdist=5", "atompair chirality=1", "torsion chirality=1", "torsion size=7", "torsion size=2", "torsion shortest=1",
+    };
+    static const char *const odd[] = {       // of five bonds and more to an atom, of query bonds, in parts, in a ring of 3
+        "[H]C([H])([2H])O", "F[P-](F)(F)(F)(F)F.C1CC1", "FS(F)(F)(F)(F)Cl", "C~CC~N", "*c1ccc(C)cc1", "C1CC2CC12", "C12C3C4C1C5C2C3C45", "[Na+].[Cl-]", "O",
+        "CC(C)(C)C(C)(C)C(C)(C)C", "C[Fe](C)(C)(C)(C)(C)(C)C", "C[Fe](C)(C)(C)(C)(C)(C)(C)C",
+    };
+    char large[4000] = "C";
+    for (int32_t i = 0; i < 90; i++) strcat(large, "Cc1ccc(CC(=O)N)cc1");
+    for (int32_t p = 0; p < (int32_t)(sizeof params / sizeof *params); p++) {
+        size_t len = strcspn(params[p], " ");
+        const char *values = params[p][len] ? params[p] + len + 1 : "";
+        for (int32_t k = 0; k < fp_n_kinds; k++) {
+            if (len ? strncmp(fp_kinds[k]->name, params[p], len) || fp_kinds[k]->name[len] : fp_kinds[k]->patterns) continue;
+            for (int32_t i = 0; i < (int32_t)(sizeof odd / sizeof *odd); i++) have_the_same_features(fp_kinds[k], values, odd[i]);
+            have_the_same_features(fp_kinds[k], values, aspirin);
+            have_the_same_features(fp_kinds[k], values, large);
+        }
+        arena_rewind(&mem);
+    }
 }
 END_TEST
 
@@ -332,7 +379,7 @@ START_TEST(the_worked_example_is_what_comes_out)
     features_of("", "CCO", &v, &sink);
     for (int64_t i = 0; i < sink.n; i++) {
         snprintf(text, sizeof text, "| %d | %d | %llu | %u |", sink.origin[i].atom, sink.origin[i].radius,
-                 (unsigned long long)sink.id[i], sink.hash[i] % 2048);
+                 (unsigned long long)fp_sink_id(&sink, i), sink.hash[i] % 2048);
         ck_assert_msg(strstr(page, text) != NULL, "docs/fp/ecfp.md lacks %s", text);
     }
 }
@@ -385,6 +432,7 @@ int main(void)
     tcase_add_test(t, origins_name_the_atom_and_radius_of_every_feature);
     tcase_add_loop_test(t, copies_of_a_molecule_multiply_its_features, 0, 8);
     tcase_add_test(t, small_molecules_go_two_ways_to_the_same_features);
+    tcase_add_test(t, features_are_the_same_with_and_without_origins);
     tcase_add_test(t, the_worked_example_is_what_comes_out);
     tcase_add_loop_test(t, every_failing_allocation_is_reported, 0, fp_n_kinds);
     suite_add_tcase(suite, t);

@@ -141,7 +141,7 @@ static void write_features(const aryl_fp *fp, const fp_sink *sink, aryl_feature 
     for (int64_t i = 0; i < sink->n; i++) {
         const fp_origin *o = &sink->origin[i];
         features[i] = (aryl_feature){
-            .id = sink->id[i], .bit = fp_sink_bit(fp->kind, &fp->values, sink->hash[i]), .atom = o->atom,
+            .id = fp_sink_id(sink, i), .bit = fp_sink_bit(fp->kind, &fp->values, sink->hash[i]), .atom = o->atom,
             .radius = o->radius, .n_atoms = o->n_atoms, .n_bonds = o->n_bonds, .first = at,
         };
         for (int32_t k = 0; k < o->n_atoms; k++) members[at++] = o->atoms[k];

@@ -13,8 +13,8 @@ static aryl_status count_distinct(const fp_sink *s, arena *tmp, int32_t *distinc
     if (!table) return ARYL_E_NOMEM;
     for (int32_t r = 0; r <= RADII; r++) distinct[r] = 0;
     for (int64_t i = 0; i < s->n; i++) {
-        uint32_t at = (uint32_t)s->id[i] & mask;
-        while (table[at] && s->id[table[at] - 1] != s->id[i]) at = (at + 1) & mask;
+        uint32_t at = s->hash[i] & mask;
+        while (table[at] && s->hash[table[at] - 1] != s->hash[i]) at = (at + 1) & mask;
         if (!table[at]) {
             table[at] = (int32_t)i + 1;
             n++;

@@ -24,6 +24,7 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
     uint32_t *code = arena_new(f->mem, uint32_t, n), width = FP_CODE_BITS + (chirality ? 2 : 0);
     if (!code) return ARYL_E_NOMEM;
     TRY(fp_atom_codes(f, chirality, code));
+    out->own_ids = true;
     TRY(facts_distance(f));
     for (int32_t a = 0; a < n; a++) code[a] %= (1u << width) - 1;
     for (int32_t i = 0; i < n; i++) {
@@ -33,7 +34,7 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
             if (d < least || d > most) continue;
             uint32_t low = code[i] < code[j] ? code[i] : code[j], high = code[i] < code[j] ? code[j] : code[i];
             uint64_t id = (uint64_t)d | (uint64_t)low << DISTANCE_BITS | (uint64_t)high << (DISTANCE_BITS + width);
-            if (!fp_emit(out, id, hash_combine(hash_combine(hash_combine(0, low), (uint32_t)d), high))) return ARYL_E_NOMEM;
+            if (!fp_emit_id(out, id, hash_combine(hash_combine(hash_combine(0, low), (uint32_t)d), high))) return ARYL_E_NOMEM;
             if (!out->want_origin) continue;
             fp_origin origin;
             if (!fp_origin_of(out, (int32_t[]){i, j}, 2, NULL, 0, &origin)) return ARYL_E_NOMEM;

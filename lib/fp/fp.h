@@ -4,6 +4,7 @@
 #define ARYL_FP_ROOM_H
 
 #include "facts/facts.h"
+#include "simd/simd.h"
 
 enum { FP_PARAM_INT, FP_PARAM_FLAG, FP_PARAM_LIST };
 
@@ -34,11 +35,11 @@ typedef struct fp_origin {
 
 typedef struct fp_sink {
     arena *mem;
-    uint64_t *id;                 // [n] sparse id of each feature emitted
-    uint32_t *hash;               // [n] what is folded; differs from id for atom pairs and torsions
+    uint32_t *hash;               // [n] what is folded
+    uint64_t *id;                 // [n] sparse id of each feature, of kinds that have `own_ids`; else NULL: it is the hash
     fp_origin *origin;            // [n] or NULL when nobody asked
     int64_t n, cap;
-    bool want_origin;
+    bool want_origin, own_ids;
 } fp_sink;
 
 typedef struct fp_kind {
@@ -81,22 +82,36 @@ static inline int32_t fp_bits(const fp_kind *kind, const fp_values *v) { return 
 // ---- the sink: from features to results. Rows are the caller's; bit i is byte i / 8, bit i % 8; spare bits are zero.
 
 void fp_sink_init(fp_sink *s, arena *mem, bool want_origin);
-bool fp_sink_grow(fp_sink *s);   // false: no memory, or no work left
+bool fp_sink_grow(fp_sink *s, int32_t n);   // room for n more; false: no memory, or no work left
 // The kind's features of a molecule into a sink. What kind->run() returns, but ARYL_E_LIMIT where the sink was refused for work.
 aryl_status fp_run(const fp_kind *kind, facts *f, const fp_values *v, fp_sink *out);
-static inline bool fp_emit(fp_sink *s, uint64_t id, uint32_t hash)
+static inline bool fp_emit(fp_sink *s, uint32_t hash)
 {
-    if (s->n == s->cap && !fp_sink_grow(s)) return false;
-    s->id[s->n] = id;
+    if (s->n == s->cap && !fp_sink_grow(s, 1)) return false;
     s->hash[s->n++] = hash;
     return true;
 }
+// A feature with an id of its own; a kind emits all or none of its features so, and sets s->own_ids before the first.
+static inline bool fp_emit_id(fp_sink *s, uint64_t id, uint32_t hash)
+{
+    if (!fp_emit(s, hash)) return false;
+    s->id[s->n - 1] = id;
+    return true;
+}
+static inline bool fp_emit_many(fp_sink *s, const uint32_t *hash, int32_t n)
+{
+    if (n > s->cap - s->n && !fp_sink_grow(s, n)) return false;
+    memcpy(s->hash + s->n, hash, (size_t)n * sizeof *hash);
+    s->n += n;
+    return true;
+}
+static inline uint64_t fp_sink_id(const fp_sink *s, int64_t i) { return s->id ? s->id[i] : s->hash[i]; }
 // Where the feature emitted last is from; to be called after every fp_emit when s->want_origin.
 static inline void fp_emitted_from(fp_sink *s, fp_origin origin) { s->origin[s->n - 1] = origin; }
 // A feature of a circular kind.
 static inline bool fp_emit_centre(fp_sink *s, uint32_t id, int32_t atom, int32_t radius)
 {
-    if (!fp_emit(s, id, id)) return false;
+    if (!fp_emit(s, id)) return false;
     if (s->want_origin) fp_emitted_from(s, (fp_origin){.atom = atom, .radius = radius});
     return true;
 }
@@ -140,5 +155,17 @@ aryl_status fp_bond_sets(facts *f, const uint8_t *skip, int32_t least, int32_t m
 // The atoms of a set of bonds and how many of its bonds each has; returns how many atoms. atom[n + 1], degree[n_atoms] zeroed
 // before and to be zeroed by the caller after.
 int32_t fp_set_degrees(const aryl_mol *m, const int32_t *bond, int32_t n, int32_t *atom, uint8_t *degree);
+
+// sets.c: the connected sets of least .. most bonds again, those of one size by the dozen, for kinds that know a bond of a
+// set by the bonds that its ends have in the set. No origins.
+enum { FP_PLACES = 64 };                 // of a bond: 8 * (bonds at its begin - 1) + bonds at its end - 1
+typedef struct fp_sets {
+    uint16_t place[SIMD_LISTS][GRAPH_MOST_EDGES];   // FP_PLACES * bond and the bond's place, for each bond of a set
+    uint32_t n_atoms[SIMD_LISTS];
+    int32_t n_bonds, n;                  // n sets; what is behind them are places too
+} fp_sets;
+typedef bool (*fp_sets_fn)(void *ctx, const fp_sets *sets);
+bool fp_sets_fit(const aryl_mol *m);     // can it be done?
+aryl_status fp_bond_sets_together(const aryl_mol *m, const uint8_t *skip, int32_t least, int32_t most, arena *mem, fp_sets_fn take, void *ctx);
 
 #endif

@@ -86,7 +86,7 @@ static bool visit(void *ctx, const int32_t *bond, int32_t n)
         if (!k) continue;
         for (int32_t i = 0; i < k; i++) hash = hash_combine(hash, said[i]);
         hash = hash_combine(hash_combine(hash, (uint32_t)n_atoms), (uint32_t)layer + 1);
-        room = fp_emit(w->out, hash, hash);
+        room = fp_emit(w->out, hash);
         if (room && w->out->want_origin) fp_emitted_from(w->out, origin);
     }
     for (int32_t i = 0; i < n_atoms; i++) w->degree[atom[i]] = 0;

@@ -36,7 +36,7 @@ enum { KEY_HALOGEN = 134, KEY_AROMATIC_RINGS = 125, KEY_PARTS = 166 };
 
 static bool emit(fp_sink *out, int32_t bit, const fp_origin *origin)
 {
-    if (!fp_emit(out, (uint64_t)bit, (uint32_t)bit)) return false;
+    if (!fp_emit(out, (uint32_t)bit)) return false;
     if (out->want_origin) fp_emitted_from(out, *origin);
     return true;
 }

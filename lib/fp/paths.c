@@ -41,10 +41,8 @@ aryl_status fp_bond_sets(facts *f, const uint8_t *skip, int32_t least, int32_t m
 {
     graph g = perceive_graph(f->mol);
     filter x = {visit, ctx, least};
-    aryl_status s;
-    if (!branched) s = graph_paths(&g, skip, least, most, f->mem, path_as_set, &x);
-    else if (least > 1) s = graph_subgraphs(&g, skip, most, f->mem, long_enough, &x);
-    else s = graph_subgraphs(&g, skip, most, f->mem, visit, ctx);
+    aryl_status s = branched ? graph_subgraphs(&g, skip, most, f->mem, long_enough, &x)
+                             : graph_paths(&g, skip, least, most, f->mem, path_as_set, &x);
     return s == ARYL_E_CANCELLED ? ARYL_E_NOMEM : s;   // nothing else stops a visit
 }
 

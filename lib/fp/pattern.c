@@ -35,7 +35,7 @@ static aryl_status fragment(facts *f, int32_t i, fp_sink *out)
         counted = hash_combine(counted, 0xBEEF);
         for (int32_t bit = 0; bit < (query ? 1 : 2); bit++) {
             uint32_t hash = bit ? named : counted;
-            if (!fp_emit(out, hash, hash)) return ARYL_E_NOMEM;
+            if (!fp_emit(out, hash)) return ARYL_E_NOMEM;
             if (out->want_origin) fp_emitted_from(out, origin);
         }
     }
@@ -80,7 +80,7 @@ static aryl_status fragment_quickly(facts *f, const names *x, int32_t i, fp_sink
         for (int32_t a = 0; a < n_atoms; a++) named = hash_combine(named, x->z[tuples[a]]);
         for (int32_t b = 0; b < n_bonds; b++) named = hash_combine(named, x->bond[tuples[begin[b]] * x->n + tuples[end[b]]]);
         counted = hash_combine(counted, 0xBEEF);
-        if (!fp_emit(out, counted, counted) || !fp_emit(out, named, named)) return ARYL_E_NOMEM;
+        if (!fp_emit(out, counted) || !fp_emit(out, named)) return ARYL_E_NOMEM;
     }
     return ARYL_OK;
 }

@@ -18,11 +18,11 @@ static const fp_param params[] = {
 typedef struct walk {
     facts *f;
     fp_sink *out;
-    uint32_t *table;         // [n_bonds][16] hash of a bond by the degrees of its ends, 1 .. 4 each
+    uint32_t *table;         // [n_bonds][FP_PLACES] hash of a bond at its places
     const uint32_t *invariant;
-    uint8_t *degree;         // [n_atoms] within the set, zero between visits
     int32_t bits;
     bool bond_order;
+    uint8_t *degree;         // [n_atoms] within the set, zero between visits
 } walk;
 
 static uint32_t bond_hash(const walk *w, int32_t b, uint32_t near, uint32_t far)
@@ -68,9 +68,7 @@ static uint32_t set_hash(const walk *w, const int32_t *bond, int32_t n, int32_t 
     const aryl_mol *m = w->f->mol;
     uint32_t hash[GRAPH_MOST_EDGES];
     for (int32_t i = 0; i < n; i++) {
-        int32_t b = bond[i];
-        uint32_t near = w->degree[m->begin[b]], far = w->degree[m->end[b]];
-        uint32_t h = near <= 4 && far <= 4 ? w->table[16 * b + (int32_t)(4 * near + far) - 5] : bond_hash(w, b, near, far);
+        uint32_t h = bond_hash(w, bond[i], w->degree[m->begin[bond[i]]], w->degree[m->end[bond[i]]]);
         int32_t j = i;
         for (; j > 0 && hash[j - 1] > h; j--) hash[j] = hash[j - 1];
         hash[j] = h;
@@ -93,7 +91,7 @@ static bool visit(void *ctx, const int32_t *bond, int32_t n)
     if (w->bits > 1) twister_seed(&t, hash);
     for (int32_t k = 0; k < w->bits; k++) {
         if (k) hash = twister_next(&t);
-        if (!fp_emit(w->out, hash, hash)) return false;
+        if (!fp_emit(w->out, hash)) return false;
         if (w->out->want_origin) fp_emitted_from(w->out, origin);
     }
     return true;
@@ -112,115 +110,46 @@ static aryl_status skip_queries(const aryl_mol *m, arena *mem, uint8_t **skip)
     return ARYL_OK;
 }
 
-// ---- many sets at once
-//
-// Each set is met right after the set it grew from, so its degrees are that one's and two more. Sets of equal size wait until
-// there are enough of them to be hashed side by side. visit() above is the definition; this one knows no origins, no set with
-// an atom of more than four bonds, and leaves the features in another order.
+// ---- many sets at once: the same as visit(), without origins, the features in another order
 
-enum { QUICK_ATOMS = 1024 };                  // the degrees are copied for each set
-typedef struct batch {
-    uint32_t keys[SIMD_MOST_KEYS][SIMD_LISTS], last[SIMD_LISTS];
-    int32_t n;
-} batch;
-
-typedef struct quick {
-    walk *w;
-    const simd_kernels *simd;
-    batch *of;                                // [most + 1] by number of bonds
-    uint8_t *degree;                          // [most][stride] of the set of so many bonds on the way to the present one
-    size_t stride;
-    const uint32_t *table[GRAPH_MOST_EDGES];  // hashes of its bonds, to be indexed by 4 * degree + degree
-    int32_t begin[GRAPH_MOST_EDGES], end[GRAPH_MOST_EDGES];
-    int32_t n_atoms[GRAPH_MOST_EDGES + 1];
-    int32_t least, most;
-} quick;
-
-static bool emit_all(const walk *w, uint32_t hash, uint32_t second)
+static bool emit_more(const walk *w, uint32_t seed)   // the third and later bits
 {
-    if (!fp_emit(w->out, hash, hash)) return false;
-    if (w->bits == 1) return true;
-    if (!fp_emit(w->out, second, second)) return false;
-    if (w->bits == 2) return true;
     twister t;
-    twister_seed(&t, hash);
+    twister_seed(&t, seed);
     twister_next(&t);
-    for (int32_t k = 2; k < w->bits; k++) {
-        hash = twister_next(&t);
-        if (!fp_emit(w->out, hash, hash)) return false;
-    }
+    for (int32_t k = 2; k < w->bits; k++)
+        if (!fp_emit(w->out, twister_next(&t))) return false;
     return true;
 }
 
-static bool hash_batch(const quick *q, batch *x, int32_t n_bonds)
+static bool take(void *ctx, const fp_sets *x)
 {
-    uint32_t hash[SIMD_LISTS], second[SIMD_LISTS];
-    q->simd->hash_lists(x->keys, n_bonds, x->last, hash, second);
-    for (int32_t i = 0; i < x->n; i++)
-        if (!emit_all(q->w, hash[i], second[i])) return false;
-    x->n = 0;
-    return true;
-}
-
-static bool visit_quickly(void *ctx, const int32_t *bond, int32_t n)
-{
-    quick *q = ctx;
-    const walk *w = q->w;
-    const aryl_mol *m = w->f->mol;
-    int32_t b = bond[n - 1], u = m->begin[b], v = m->end[b];
-    uint8_t *degree = q->degree + (size_t)(n - 1) * q->stride;
-    if (n < q->most) {
-        uint8_t *next = degree + q->stride;
-        memcpy(next, degree, q->stride);
-        degree = next;
+    const walk *w = ctx;
+    uint32_t keys[SIMD_MOST_KEYS][SIMD_LISTS], hash[SIMD_LISTS], second[SIMD_LISTS];
+    for (int32_t k = 0; k < x->n_bonds; k++)
+        _Pragma("GCC unroll 8") for (int32_t i = 0; i < SIMD_LISTS; i++) keys[k][i] = w->table[x->place[i][k]];
+    if (x->n_bonds > 1) {
+        simd_get()->hash_lists(keys, x->n_bonds, x->n_atoms, hash, second);
+    } else {
+        for (int32_t i = 0; i < x->n; i++) {
+            twister t;
+            twister_seed(&t, hash[i] = keys[0][i]);
+            second[i] = twister_next(&t);
+        }
     }
-    q->begin[n - 1] = u;
-    q->end[n - 1] = v;
-    q->table[n - 1] = w->table + 16 * (size_t)b;
-    q->n_atoms[n] = q->n_atoms[n - 1] + !degree[u] + !degree[v];
-    degree[u]++;
-    degree[v]++;
-    bool room = true;
-    if (n == 1 && q->least == 1) {
-        uint32_t hash = q->table[0][0];
-        twister t;
-        twister_seed(&t, hash);
-        room = emit_all(w, hash, twister_next(&t));
-    } else if (n >= q->least) {
-        batch *x = &q->of[n];
-        for (int32_t i = 0; i < n; i++) x->keys[i][x->n] = q->table[i][4 * degree[q->begin[i]] + degree[q->end[i]] - 5];
-        x->last[x->n++] = (uint32_t)q->n_atoms[n];
-        if (x->n == SIMD_LISTS) room = hash_batch(q, x, n);
-    }
-    if (n == q->most) {                       // the same degrees serve the next set of this size
-        degree[u]--;
-        degree[v]--;
-    }
+    bool room = fp_emit_many(w->out, hash, x->n) && (w->bits == 1 || fp_emit_many(w->out, second, x->n));
+    for (int32_t i = 0; i < x->n && w->bits > 2 && room; i++) room = emit_more(w, hash[i]);
     return room;
 }
 
-static aryl_status run_quickly(walk *w, const uint8_t *skip, int32_t least, int32_t most)
+// Places that a set can put its bonds in.
+static void fill_table(const walk *w)
 {
     const aryl_mol *m = w->f->mol;
-    arena *mem = w->f->mem;
-    quick *q = arena_new(mem, quick, 1);
-    size_t stride = ((size_t)m->n_atoms + 15) & ~(size_t)15;
-    if (!q) return ARYL_E_NOMEM;
-    *q = (quick){.w = w, .simd = simd_get(), .of = arena_new(mem, batch, (size_t)most + 1), .degree = arena_new(mem, uint8_t, (size_t)most * stride),
-                 .stride = stride, .least = least, .most = most};
-    if (!q->of || !q->degree) return ARYL_E_NOMEM;
-    memset(q->degree, 0, stride);
-    for (int32_t n = 0; n <= most; n++) {     // lists that are not there are hashed too, as what they are now
-        q->of[n].n = 0;
-        memset(q->of[n].keys, 0, (size_t)n * sizeof *q->of[n].keys);
-        memset(q->of[n].last, 0, sizeof q->of[n].last);
-    }
-    graph g = perceive_graph(m);
-    aryl_status s = graph_subgraphs(&g, skip, most, mem, visit_quickly, q);
-    if (s != ARYL_OK) return s == ARYL_E_CANCELLED ? ARYL_E_NOMEM : s;
-    for (int32_t n = 2; n <= most; n++)
-        if (q->of[n].n && !hash_batch(q, &q->of[n], n)) return ARYL_E_NOMEM;
-    return ARYL_OK;
+    for (int32_t b = 0; b < m->n_bonds; b++)
+        for (uint32_t near = 0; near < (uint32_t)mol_degree(m, m->begin[b]); near++)
+            for (uint32_t far = 0; far < (uint32_t)mol_degree(m, m->end[b]); far++)
+                w->table[FP_PLACES * b + (int32_t)(8 * near + far)] = bond_hash(w, b, near + 1, far + 1);
 }
 
 static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
@@ -228,17 +157,18 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
     const aryl_mol *m = f->mol;
     uint8_t *skip = NULL;
     uint32_t *invariant = arena_new(f->mem, uint32_t, m->n_atoms);
-    walk w = {f, out, arena_new(f->mem, uint32_t, 16 * (size_t)m->n_bonds), invariant, arena_zero(f->mem, uint8_t, m->n_atoms),
-              v->number[BITSPERFEATURE], v->number[BONDORDER]};
-    if (!invariant || !w.table || !w.degree) return ARYL_E_NOMEM;
+    walk w = {f, out, arena_new(f->mem, uint32_t, FP_PLACES * (size_t)m->n_bonds), invariant, v->number[BITSPERFEATURE],
+              v->number[BONDORDER]};
+    if (!invariant || !w.table) return ARYL_E_NOMEM;
     for (int32_t a = 0; a < m->n_atoms; a++) invariant[a] = (uint32_t)(m->z[a] % 128) << 1 | mol_aromatic(m, a);
-    for (int32_t b = 0; b < m->n_bonds; b++)
-        for (uint32_t k = 0; k < 16; k++) w.table[16 * b + (int32_t)k] = bond_hash(&w, b, k / 4 + 1, k % 4 + 1);
     if (!v->number[HS]) TRY(fp_skip_hydrogens(m, f->mem, &skip));
     TRY(skip_queries(m, f->mem, &skip));
-    bool quickly = !out->want_origin && v->number[BRANCHED] && m->n_atoms <= QUICK_ATOMS;
-    for (int32_t a = 0; a < m->n_atoms && quickly; a++) quickly = mol_degree(m, a) <= 4;
-    if (quickly) return run_quickly(&w, skip, v->number[MINPATH], v->number[MAXPATH]);
+    if (!out->want_origin && v->number[BRANCHED] && fp_sets_fit(m)) {
+        fill_table(&w);
+        return fp_bond_sets_together(m, skip, v->number[MINPATH], v->number[MAXPATH], f->mem, take, &w);
+    }
+    w.degree = arena_zero(f->mem, uint8_t, m->n_atoms);
+    if (!w.degree) return ARYL_E_NOMEM;
     return fp_bond_sets(f, skip, v->number[MINPATH], v->number[MAXPATH], v->number[BRANCHED], visit, &w);
 }
 

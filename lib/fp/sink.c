@@ -4,21 +4,22 @@
 void fp_sink_init(fp_sink *s, arena *mem, bool want_origin) { *s = (fp_sink){.mem = mem, .want_origin = want_origin}; }
 
 // Memory is charged as work: features beyond the allowance would fill it long before time ran out.
-bool fp_sink_grow(fp_sink *s)
+bool fp_sink_grow(fp_sink *s, int32_t n)
 {
     if (!arena_work(s->mem, 8 * s->cap)) return false;
     int64_t cap = s->cap ? 2 * s->cap : 128;
-    uint64_t *id = arena_new(s->mem, uint64_t, cap);
+    while (cap - s->n < n) cap *= 2;
     uint32_t *hash = arena_new(s->mem, uint32_t, cap);
+    uint64_t *id = s->own_ids ? arena_new(s->mem, uint64_t, cap) : NULL;
     fp_origin *origin = s->want_origin ? arena_new(s->mem, fp_origin, cap) : NULL;
-    if (!id || !hash || (s->want_origin && !origin)) return false;
+    if (!hash || (s->own_ids && !id) || (s->want_origin && !origin)) return false;
     if (s->n) {
-        memcpy(id, s->id, (size_t)s->n * sizeof *id);
         memcpy(hash, s->hash, (size_t)s->n * sizeof *hash);
+        if (id) memcpy(id, s->id, (size_t)s->n * sizeof *id);
         if (origin) memcpy(origin, s->origin, (size_t)s->n * sizeof *origin);
     }
-    s->id = id;
     s->hash = hash;
+    s->id = id;
     s->origin = origin;
     s->cap = cap;
     return true;
@@ -66,6 +67,7 @@ static void nibbles(const fp_sink *s, const fp_values *v, uint32_t mask, uint32_
 // Each feature folds to one of bits / n_bounds places; bit k of a place is set when its features reach bound[k].
 static aryl_status simulate_counts(const fp_sink *s, const fp_values *v, uint32_t bits, uint8_t *row)
 {
+    memset(row, 0, (bits + 7) / 8);
     arena_mark here = arena_save(s->mem);
     uint32_t width = (uint32_t)v->n_bounds, places = bits / width;
     uint32_t *count = arena_zero(s->mem, uint32_t, places);
@@ -84,15 +86,38 @@ static aryl_status simulate_counts(const fp_sink *s, const fp_values *v, uint32_
     return ARYL_OK;
 }
 
+// Many features of few bits: a byte is marked for each bit, and eight marks are gathered by a multiplication.
+enum { MOST_MARKS = 4096 };
+static void mark_bits(const fp_sink *s, uint32_t bits, uint8_t *row)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    const uint64_t gather = 0x0102040810204080u;
+#else
+    const uint64_t gather = 0x8040201008040201u;
+#endif
+    uint8_t mark[MOST_MARKS];
+    memset(mark, 0, bits);
+    _Pragma("GCC unroll 4") for (int64_t i = 0; i < s->n; i++) mark[s->hash[i] & (bits - 1)] = 1;
+    for (uint32_t at = 0; at < bits; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, mark + at, sizeof eight);
+        row[at / 8] = (uint8_t)(eight * gather >> 56);
+    }
+}
+
 aryl_status fp_sink_bits(const fp_sink *s, const fp_kind *kind, const fp_values *v, uint8_t *row)
 {
     uint32_t bits = (uint32_t)fp_bits(kind, v);
-    memset(row, 0, (bits + 7) / 8);
     if (!kind->bits && v->countsim) return simulate_counts(s, v, bits, row);
-    if (bits & (bits - 1))
+    if (bits & (bits - 1)) {
+        memset(row, 0, (bits + 7) / 8);
         for (int64_t i = 0; i < s->n; i++) set_bit(row, s->hash[i] % bits);
-    else
+    } else if (bits >= 8 && bits <= MOST_MARKS && s->n > bits / 4) {
+        mark_bits(s, bits, row);
+    } else {
+        memset(row, 0, (bits + 7) / 8);
         for (int64_t i = 0; i < s->n; i++) set_bit(row, s->hash[i] & (bits - 1));
+    }
     return ARYL_OK;
 }
 
@@ -144,7 +169,7 @@ aryl_status fp_sink_sparse(const fp_sink *s, uint64_t **ids, uint32_t **counts, 
     uint32_t *count = arena_new(s->mem, uint32_t, s->n);
     if (!id || !count) return ARYL_E_NOMEM;
     arena_mark here = arena_save(s->mem);
-    if (s->n) memcpy(id, s->id, (size_t)s->n * sizeof *id);
+    for (int64_t i = 0; i < s->n; i++) id[i] = fp_sink_id(s, i);
     bool sorted = sort_ids(id, s->n, s->mem);
     arena_restore(s->mem, here);
     if (!sorted) return ARYL_E_NOMEM;

@@ -42,7 +42,7 @@ static bool visit(void *ctx, const int32_t *node, const int32_t *edge, int32_t n
         id |= (uint64_t)c << (w->width * k & 63);   // seven atoms with chirality wrap around
         hash = hash_combine(hash, c);
     }
-    if (!fp_emit(w->out, id, hash)) return false;
+    if (!fp_emit_id(w->out, id, hash)) return false;
     if (!w->out->want_origin) return true;
     fp_origin origin;
     bool closed = node[0] == node[n_edges];
@@ -58,6 +58,7 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
     uint8_t *skip = NULL;
     if (!code) return ARYL_E_NOMEM;
     TRY(fp_atom_codes(f, v->number[CHIRALITY], code));
+    out->own_ids = true;
     if (v->number[SHORTEST]) TRY(facts_distance(f));
     if (!v->number[SHORTEST]) TRY(fp_skip_hydrogens(m, f->mem, &skip));   // RDKit's search for shortest paths keeps them
     for (int32_t a = 0; a < m->n_atoms; a++) code[a] = (code[a] - 2) % ((1u << FP_CODE_BITS) - 1) + 1;

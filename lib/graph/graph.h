@@ -61,6 +61,17 @@ aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, 
 typedef bool (*graph_edges_fn)(void *ctx, const int32_t *edge, int32_t n);
 aryl_status graph_subgraphs(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_edges_fn visit, void *ctx);
 
+// What lies behind it, for visitors that cannot afford a call for each set: for each edge the part of the graph that
+// holds all sets whose lowest edge it is. walk.h walks through them.
+typedef struct graph_part {
+    const uint64_t *near;    // [edges][words] edges that share a node with each, as bits
+    const int32_t *name;     // [edges] their numbers in the graph
+    int32_t words;
+    uint64_t *level;         // [most][2][words] open, then closed edges of sets of k + 1 edges
+} graph_part;
+typedef aryl_status (*graph_part_fn)(void *ctx, int32_t first, const graph_part *part);
+aryl_status graph_parts(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_part_fn visit, void *ctx);
+
 // Every path of least .. most edges, each once. The last step of a path of `most` edges may return to a node other than
 // the one just left; node[] then ends with that node. edge[k] joins node[k] and node[k + 1].
 typedef bool (*graph_path_fn)(void *ctx, const int32_t *node, const int32_t *edge, int32_t n_edges);

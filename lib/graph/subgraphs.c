@@ -1,21 +1,10 @@
 // subgraphs.c - connected sets of edges, and paths, one after another.
 //
-// Sets: an edge is added from the candidates (edges next to the set), and from then on forbidden to the sets that come
-// later on the same level. So each set is met once and nothing has to be remembered to tell repetitions.
-// In a large graph the edges within reach of the set's lowest edge are taken out and numbered anew, in the same order.
-#include "graph/graph.h"
+// Sets are walked through by walk.h, those of one lowest edge at a time. In a large graph the edges within reach of that
+// edge are taken out and numbered anew, in the same order.
+#include "graph/walk.h"
 
-enum {
-    SET_STEPS = 4,           // steps a set is charged with: most visits hash it
-    LARGE = 8,               // words of edges beyond which a part of the graph is taken out
-};
-
-typedef struct edge_set {    // the edges that sets are made of
-    const uint64_t *near;    // [n][words] edges that share a node with each, as bits
-    const int32_t *name;     // [n] their numbers in the graph; NULL: the same
-    int32_t n, words;
-    uint64_t *level;         // [most][2][words] candidates, then forbidden edges, of sets of k + 1 edges
-} edge_set;
+enum { LARGE = 8 };          // words of edges beyond which a part of the graph is taken out
 
 // Edges that share a node with e, as bits; words to an edge.
 static uint64_t *edge_neighbours(const graph *g, const uint8_t *skip, int32_t words, arena *mem)
@@ -32,58 +21,14 @@ static uint64_t *edge_neighbours(const graph *g, const uint8_t *skip, int32_t wo
     return near;
 }
 
-// All sets whose lowest edge is `first`.
-static inline aryl_status sets_from(int32_t first, const edge_set *x, const int32_t *name, int32_t words, int32_t most, arena *mem,
-                                    graph_edges_fn visit, void *ctx)
+static aryl_status whole_parts(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_part_fn visit, void *ctx)
 {
-    int32_t path[GRAPH_MOST_EDGES], n = 1;
-    int64_t steps = SET_STEPS;
-    uint64_t *open = x->level, *closed = open + words;
-    for (int32_t w = 0; w < words; w++) {
-        closed[w] = w < first >> 6 ? ~0ull : w > first >> 6 ? 0 : ~0ull >> (63 - (first & 63));
-        open[w] = x->near[(size_t)first * (size_t)words + (size_t)w] & ~closed[w];
-    }
-    path[0] = name ? name[first] : first;
-    if (!visit(ctx, path, 1)) return ARYL_E_CANCELLED;
-    if (most == 1) return arena_work(mem, steps) ? ARYL_OK : ARYL_E_LIMIT;
-    while (n) {
-        open = x->level + 2 * (size_t)words * (size_t)(n - 1);
-        closed = open + words;
-        int32_t w = 0;
-        while (w < words && !open[w]) w++;
-        if (w == words) {
-            n--;
-            continue;
-        }
-        int32_t e = 64 * w + __builtin_ctzll(open[w]);
-        open[w] &= open[w] - 1;
-        closed[w] |= 1ull << (e & 63);
-        path[n] = name ? name[e] : e;
-        steps += SET_STEPS + words / 4;
-        if (steps > mem->work) break;
-        if (!visit(ctx, path, n + 1)) return ARYL_E_CANCELLED;
-        if (n + 1 == most) continue;
-        uint64_t *next = closed + words;
-        for (int32_t i = 0; i < words; i++) {
-            next[i] = (open[i] | x->near[(size_t)e * (size_t)words + (size_t)i]) & ~closed[i];
-            next[words + i] = closed[i];
-        }
-        n++;
-    }
-    return arena_work(mem, steps) ? ARYL_OK : ARYL_E_LIMIT;
-}
-
-static aryl_status small_sets(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_edges_fn visit, void *ctx)
-{
-    int32_t words = (g->m + 63) / 64;
-    uint64_t *near = edge_neighbours(g, skip, words, mem);
-    edge_set x = {near, NULL, g->m, words, arena_new(mem, uint64_t, 2 * (size_t)words * (size_t)most)};
-    if (!near || !x.level) return ARYL_E_NOMEM;
-    for (int32_t e = 0; e < g->m; e++) {
-        if (skip && skip[e]) continue;
-        if (words == 1) TRY(sets_from(e, &x, NULL, 1, most, mem, visit, ctx));
-        else TRY(sets_from(e, &x, NULL, words, most, mem, visit, ctx));
-    }
+    int32_t words = (g->m + 63) / 64, *name = arena_new(mem, int32_t, g->m);
+    graph_part part = {edge_neighbours(g, skip, words, mem), name, words, arena_new(mem, uint64_t, 2 * (size_t)words * (size_t)most)};
+    if (!part.near || !name || !part.level) return ARYL_E_NOMEM;
+    for (int32_t e = 0; e < g->m; e++) name[e] = e;
+    for (int32_t e = 0; e < g->m; e++)
+        if (!skip || !skip[e]) TRY(visit(ctx, e, &part));
     return ARYL_OK;
 }
 
@@ -99,13 +44,13 @@ static void sort(int32_t *x, int32_t n)   // Shell's; parts are small, and nearl
         }
 }
 
-typedef struct part {
+typedef struct cutter {
     const graph *g;
     const uint8_t *skip;
     int32_t *number, *edge;  // [m] an edge's number in the part, -1 outside; the edges of the part
     uint64_t *near, *level;  // used again for each part: what visits keep lies between them in the arena
     int64_t near_cap, level_cap;
-} part;
+} cutter;
 
 static uint64_t *at_least(uint64_t *old, int64_t *cap, int64_t n, arena *mem)
 {
@@ -115,7 +60,7 @@ static uint64_t *at_least(uint64_t *old, int64_t *cap, int64_t n, arena *mem)
 }
 
 // The edges above `first` that sets of at most `most` edges with it can have.
-static aryl_status take_part(part *p, int32_t first, int32_t most, arena *mem, edge_set *x)
+static aryl_status take_part(cutter *p, int32_t first, int32_t most, arena *mem, graph_part *out)
 {
     const graph *g = p->g;
     int32_t n = 1, seen = 0;
@@ -143,7 +88,7 @@ static aryl_status take_part(part *p, int32_t first, int32_t most, arena *mem, e
         p->level = at_least(p->level, &p->level_cap, 2 * (int64_t)words * most, mem);
         if (p->near) memset(p->near, 0, (size_t)n * (size_t)words * sizeof *p->near);
     }
-    *x = (edge_set){p->near, p->edge, n, words, p->level};
+    *out = (graph_part){p->near, p->edge, words, p->level};
     steps = 0;
     for (int32_t k = 0; fits && p->near && k < 2 * n; k++) {
         int32_t e = k / 2, v = (k % 2 ? g->end : g->begin)[p->edge[e]];
@@ -158,25 +103,58 @@ static aryl_status take_part(part *p, int32_t first, int32_t most, arena *mem, e
     return p->near && p->level ? ARYL_OK : ARYL_E_NOMEM;
 }
 
-static aryl_status large_sets(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_edges_fn visit, void *ctx)
+static aryl_status cut_parts(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_part_fn visit, void *ctx)
 {
-    part p = {.g = g, .skip = skip, .number = arena_new(mem, int32_t, g->m), .edge = arena_new(mem, int32_t, g->m)};
+    cutter p = {.g = g, .skip = skip, .number = arena_new(mem, int32_t, g->m), .edge = arena_new(mem, int32_t, g->m)};
     if (!p.number || !p.edge) return ARYL_E_NOMEM;
     memset(p.number, 0xFF, (size_t)g->m * sizeof *p.number);
     for (int32_t e = 0; e < g->m; e++) {
+        graph_part part;
         if (skip && skip[e]) continue;
-        edge_set x;
-        TRY(take_part(&p, e, most, mem, &x));
-        if (x.words == 1) TRY(sets_from(0, &x, x.name, 1, most, mem, visit, ctx));
-        else TRY(sets_from(0, &x, x.name, x.words, most, mem, visit, ctx));
+        TRY(take_part(&p, e, most, mem, &part));
+        TRY(visit(ctx, 0, &part));
     }
     return ARYL_OK;
 }
 
-aryl_status graph_subgraphs(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_edges_fn visit, void *ctx)
+aryl_status graph_parts(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_part_fn visit, void *ctx)
 {
     assert(most >= 1 && most <= GRAPH_MOST_EDGES);
-    return (g->m > 64 * LARGE ? large_sets : small_sets)(g, skip, most, mem, visit, ctx);
+    return (g->m > 64 * LARGE ? cut_parts : whole_parts)(g, skip, most, mem, visit, ctx);
+}
+
+// ---- sets one by one
+
+typedef struct one_by_one {
+    graph_edges_fn visit;
+    void *ctx;
+    int32_t most;
+    arena *mem;
+} one_by_one;
+
+static int32_t visit_each(void *ctx, const int32_t *edge, int32_t n, const uint64_t *more, const graph_part *part)
+{
+    const one_by_one *x = ctx;
+    int32_t set[GRAPH_MOST_EDGES], made = 0;
+    memcpy(set, edge, (size_t)n * sizeof *set);
+    for (int32_t w = 0; w < part->words; w++)
+        for (uint64_t left = more[w]; left; left &= left - 1, made++) {
+            set[n] = part->name[64 * w + __builtin_ctzll(left)];
+            if (!x->visit(x->ctx, set, n + 1)) return -1;
+        }
+    return made;
+}
+
+static aryl_status visit_part(void *ctx, int32_t first, const graph_part *part)
+{
+    one_by_one *x = ctx;
+    return walk_from(first, part, part->words, x->most, x->mem, visit_each, x);
+}
+
+aryl_status graph_subgraphs(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_edges_fn visit, void *ctx)
+{
+    one_by_one x = {visit, ctx, most, mem};
+    return graph_parts(g, skip, most, mem, visit_part, &x);
 }
 
 // ---- paths

@@ -21,17 +21,55 @@ KERNEL static inline VEC32 first_draw(VEC32 seed)
     return SHR32(XOR32(y, SHR32(y, 18)), 1);
 }
 
+// Networks with the fewest exchanges for up to eight keys, the usual numbers: Knuth, The Art of Computer Programming, vol. 3,
+// 2nd ed., 5.3.4; others by neighbours.
+#define X(i, j)                               \
+    do {                                      \
+        VEC32 low_ = MIN32(key[i], key[j]);   \
+        key[j] = MAX32(key[i], key[j]);       \
+        key[i] = low_;                        \
+    } while (0)
+#define NETWORK1
+#define NETWORK2 X(0, 1)
+#define NETWORK3 X(0, 2); X(0, 1); X(1, 2)
+#define NETWORK4 X(0, 2); X(1, 3); X(0, 1); X(2, 3); X(1, 2)
+#define NETWORK5 X(0, 3); X(1, 4); X(0, 2); X(1, 3); X(0, 1); X(2, 4); X(1, 2); X(3, 4); X(2, 3)
+#define NETWORK6 X(0, 5); X(1, 3); X(2, 4); X(1, 2); X(3, 4); X(0, 3); X(2, 5); X(0, 1); X(2, 3); X(4, 5); X(1, 2); X(3, 4)
+#define NETWORK7 X(0, 6); X(2, 3); X(4, 5); X(0, 2); X(1, 4); X(3, 6); X(0, 1); X(2, 5); X(3, 4); X(1, 2); X(4, 6); X(2, 3); \
+    X(4, 5); X(1, 2); X(3, 4); X(5, 6)
+#define NETWORK8 X(0, 2); X(1, 3); X(4, 6); X(5, 7); X(0, 4); X(1, 5); X(2, 6); X(3, 7); X(0, 1); X(2, 3); X(4, 5); X(6, 7); \
+    X(2, 4); X(3, 5); X(1, 4); X(3, 6); X(1, 2); X(3, 4); X(5, 6)
+
+#define LISTS_OF(n, network)                                                             \
+    case n:                                                                              \
+        for (int32_t at = 0; at < SIMD_LISTS; at += LANES32) {                           \
+            VEC32 key[n], h = SET32(0);                                                  \
+            _Pragma("GCC unroll 8") for (int32_t i = 0; i < n; i++) key[i] = LOAD32(keys[i] + at); \
+            network;                                                                     \
+            _Pragma("GCC unroll 8") for (int32_t i = 0; i < n; i++) h = mix(h, key[i]);  \
+            h = mix(h, LOAD32(last + at));                                               \
+            STORE32(hash + at, h);                                                       \
+            STORE32(drawn + at, first_draw(h));                                          \
+        }                                                                                \
+        return
+
 KERNEL static void hash_lists(const uint32_t (*keys)[SIMD_LISTS], int32_t n, const uint32_t *last, uint32_t *hash, uint32_t *drawn)
 {
+    switch (n) {
+        LISTS_OF(1, NETWORK1);
+        LISTS_OF(2, NETWORK2);
+        LISTS_OF(3, NETWORK3);
+        LISTS_OF(4, NETWORK4);
+        LISTS_OF(5, NETWORK5);
+        LISTS_OF(6, NETWORK6);
+        LISTS_OF(7, NETWORK7);
+        LISTS_OF(8, NETWORK8);
+    }
     for (int32_t at = 0; at < SIMD_LISTS; at += LANES32) {
         VEC32 key[SIMD_MOST_KEYS], h = SET32(0);
         for (int32_t i = 0; i < n; i++) key[i] = LOAD32(keys[i] + at);
         for (int32_t end = n - 1; end > 0; end--)
-            for (int32_t i = 0; i < end; i++) {
-                VEC32 low = MIN32(key[i], key[i + 1]);
-                key[i + 1] = MAX32(key[i], key[i + 1]);
-                key[i] = low;
-            }
+            for (int32_t i = 0; i < end; i++) X(i, i + 1);
         for (int32_t i = 0; i < n; i++) h = mix(h, key[i]);
         h = mix(h, LOAD32(last + at));
         STORE32(hash + at, h);
