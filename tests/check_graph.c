@@ -359,25 +359,27 @@ START_TEST(too_many_cycles_are_a_status)
 }
 END_TEST
 
-static void distances_are_right(const made *m)
+static void distances_are_right(const made *m, const int16_t *length)
 {
     static int32_t want[100][100];
     static int16_t have[100 * 100];
     int32_t n = m->g.n, part[100], n_parts, highest = -1;
     for (int32_t a = 0; a < n; a++)
-        for (int32_t b = 0; b < n; b++) want[a][b] = a == b ? 0 : joined(m, a, b) ? 1 : GRAPH_FAR;
+        for (int32_t b = 0; b < n; b++) want[a][b] = a == b ? 0 : GRAPH_FAR;
+    for (int32_t e = 0; e < m->g.m; e++)
+        if (!length || length[e]) want[m->begin[e]][m->end[e]] = want[m->end[e]][m->begin[e]] = length ? length[e] : 1;
     for (int32_t c = 0; c < n; c++)
         for (int32_t a = 0; a < n; a++)
             for (int32_t b = 0; b < n; b++)
                 if (want[a][c] + want[c][b] < want[a][b]) want[a][b] = want[a][c] + want[c][b];
     arena mem;
     arena_init(&mem);
-    ck_assert_int_eq(graph_distances(&m->g, &mem, have), ARYL_OK);
+    ck_assert_int_eq(graph_distances(&m->g, length, &mem, have), ARYL_OK);
     ck_assert_int_eq(graph_components(&m->g, &mem, part, &n_parts), ARYL_OK);
     for (int32_t a = 0; a < n; a++) {
         for (int32_t b = 0; b < n; b++) {
             ck_assert_int_eq(have[a * n + b], want[a][b]);
-            ck_assert((part[a] == part[b]) == (want[a][b] != GRAPH_FAR));
+            ck_assert(length || (part[a] == part[b]) == (want[a][b] != GRAPH_FAR));
         }
         ck_assert_int_le(part[a], highest + 1);
         if (part[a] > highest) highest = part[a];
@@ -389,9 +391,12 @@ static void distances_are_right(const made *m)
 START_TEST(distances_are_those_of_floyd_and_warshall)
 {
     made m;
+    int16_t length[MAX_EDGES];
+    for (int32_t e = 0; e < MAX_EDGES; e++) length[e] = (int16_t)(e * 7 % 29 % 13);   // some of them 0
     for (uint32_t k = 0; k < 100; k++) {
         make_random(&m, 5000 + k, k % 2 ? 40 : 100);
-        distances_are_right(&m);
+        distances_are_right(&m, NULL);
+        distances_are_right(&m, length);
     }
     // A ring of 60 with ever more spokes across, few and many edges beyond a tree.
     for (int32_t spokes = 0; spokes < 140; spokes += 4) {
@@ -402,7 +407,8 @@ START_TEST(distances_are_those_of_floyd_and_warshall)
             if (a != b && !joined(&m, a, b)) make_edge(&m, a, b);
         }
         make_finish(&m);
-        distances_are_right(&m);
+        distances_are_right(&m, NULL);
+        distances_are_right(&m, length);
     }
 }
 END_TEST

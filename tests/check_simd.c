@@ -233,7 +233,7 @@ enum { MOST_NODES = 140, MOST_MORE = 30 };
 typedef struct made {
     simd_forest t;
     int32_t node[MOST_NODES], parent[MOST_NODES], behind[MOST_NODES], begin[MOST_MORE], end[MOST_MORE];
-    int16_t at[MOST_NODES + SIMD_AT_ONCE];
+    int16_t at[MOST_NODES + SIMD_AT_ONCE], length[MOST_NODES], more_length[MOST_MORE];
     int16_t root_rows[MOST_NODES * (MOST_NODES + SIMD_AT_ONCE)];
     int32_t stride;
 } made;
@@ -252,6 +252,7 @@ static void make_forest(made *m, int32_t n, int32_t n_more)
     for (int32_t k = 0; k < n; k++) {
         int16_t *row = m->root_rows;
         m->at[m->node[k]] = (int16_t)k;
+        m->length[k] = n % 2 ? 1 : 1 + (int16_t)(draw() % 12);
         m->behind[k] = k + 1;
         if (k == 0 || k == second) {
             n_open = 0;
@@ -262,7 +263,7 @@ static void make_forest(made *m, int32_t n, int32_t n_more)
         } else {
             n_open -= (int32_t)(draw() % (uint64_t)n_open) % 3;     // back up a little
             m->parent[k] = m->node[open[n_open - 1]];
-            depth[k] = depth[open[n_open - 1]] + 1;
+            depth[k] = depth[open[n_open - 1]] + m->length[k];
             for (int32_t i = 0; i < n_open; i++) m->behind[open[i]] = k + 1;
             row += (int64_t)m->node[open[0]] * m->stride;
         }
@@ -270,10 +271,11 @@ static void make_forest(made *m, int32_t n, int32_t n_more)
         open[n_open++] = k;
     }
     for (int32_t e = 0; e < n_more; e++) {      // within the tree before the second root
+        m->more_length[e] = n % 2 ? 1 : 1 + (int16_t)(draw() % 12);
         m->begin[e] = m->node[draw() % (uint64_t)(second ? second : n)];
         m->end[e] = m->node[draw() % (uint64_t)(second ? second : n)];
     }
-    m->t = (simd_forest){n, n_more, m->node, m->parent, m->behind, m->at, m->begin, m->end};
+    m->t = (simd_forest){n, n_more, m->node, m->parent, m->behind, m->at, m->begin, m->end, m->length, m->more_length};
 }
 
 START_TEST(distances_equal_those_of_the_definition)

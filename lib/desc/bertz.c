@@ -20,30 +20,29 @@ static uint64_t mix(uint64_t x)
 // accident once in some thousand years.
 static aryl_status sign_atoms(const facts *f, arena *tmp, uint64_t *sign)
 {
-    int32_t n = f->mol->n_atoms, longest = 0;
-    size_t stride = (size_t)f->order_stride;
-    for (int32_t a = 0; a < n; a++)
-        for (int32_t b = 0; b < n; b++) {
-            int32_t d = f->order_distance[(size_t)a * stride + (size_t)b];
-            if (d > longest && d < ORDER_FAR) longest = d;
-        }
-    uint64_t *code = arena_new(tmp, uint64_t, longest + 1), far = mix(ORDER_FAR);
-    int32_t *count = arena_zero(tmp, int32_t, longest + 1);
+    enum { LONGEST_BOND = 12 };
+    int32_t n = f->mol->n_atoms, end = LONGEST_BOND * n;
+    uint64_t *code = arena_zero(tmp, uint64_t, end), far = mix(GRAPH_FAR);      // each made when first met
+    int32_t *count = arena_zero(tmp, int32_t, end);
     if (!code || !count) return ARYL_E_NOMEM;
-    for (int32_t d = 0; d <= longest; d++) code[d] = mix((uint64_t)d);
     for (int32_t a = 0; a < n; a++) {
-        const int16_t *row = f->order_distance + (size_t)a * stride;
+        const int16_t *row = f->order_distance + (size_t)a * (size_t)n;
         sign[a] = 0;
         if (n <= NEAREST) {
-            for (int32_t b = 0; b < n; b++) sign[a] += row[b] < ORDER_FAR ? code[row[b]] : far;
+            for (int32_t b = 0; b < a; b++) {
+                uint64_t x = far;
+                if (row[b] != GRAPH_FAR && !(x = code[row[b]])) x = code[row[b]] = mix((uint64_t)row[b]);
+                sign[a] += x;
+                sign[b] += x;
+            }
             continue;
         }
-        for (int32_t b = 0; b < n; b++)
-            if (row[b] < ORDER_FAR) count[row[b]]++;
         int32_t left = NEAREST;
-        for (int32_t d = 0; d <= longest; d++) {
+        for (int32_t b = 0; b < n; b++)
+            if (row[b] != GRAPH_FAR) count[row[b]]++;
+        for (int32_t d = 0; d < end; d++) {
             int32_t taken = count[d] < left ? count[d] : left;
-            sign[a] += code[d] * (uint64_t)taken;
+            sign[a] += mix((uint64_t)d) * (uint64_t)taken;
             left -= taken;
             count[d] = 0;
         }

@@ -66,7 +66,7 @@ aryl_status facts_distance(facts *f)
     if (!distance) return ARYL_E_NOMEM;
     graph g = perceive_graph(f->mol);
     arena_mark here = arena_save(f->mem);
-    aryl_status s = graph_distances(&g, f->mem, distance);
+    aryl_status s = graph_distances(&g, NULL, f->mem, distance);
     arena_restore(f->mem, here);
     if (s) return s;
     f->distance = distance;

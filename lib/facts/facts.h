@@ -23,8 +23,7 @@ typedef struct facts {
     const double *estate;          // [n_atoms] electrotopological state
     const double *partial_charge;  // [n_atoms] Gasteiger's, e; NaN where parameters lack and wherever that spreads
     bool charges_complete;         // every atom has parameters
-    const int16_t *order_distance; // [n_atoms][order_stride] twelfths of a single bond, through short strong bonds
-    int32_t order_stride;
+    const int16_t *order_distance; // [n_atoms][n_atoms] twelfths of a single bond, through short strong bonds; GRAPH_FAR: none
     const double *log_p;           // [n_atoms] Crippen's share of logP, hydrogens apart
     const double *refractivity;    // [n_atoms] the same of molar refractivity, cm3/mol
     double total_log_p, total_refractivity;   // of the molecule with its hydrogens
@@ -42,13 +41,12 @@ aryl_status facts_hydrogens(facts *f);     // total_h
 aryl_status facts_area(facts *f);          // area_a2, hydrogen_area_a2
 aryl_status facts_estate(facts *f);        // estate
 aryl_status facts_charges(facts *f);       // partial_charge, charges_complete
-aryl_status facts_order_distance(facts *f);// order_distance, order_stride
+aryl_status facts_order_distance(facts *f);// order_distance
 aryl_status facts_crippen(facts *f);       // log_p, refractivity and their totals
 aryl_status facts_patterns(facts *f);      // patterns
 aryl_status facts_scaffold(facts *f);      // scaffold
 aryl_status facts_centres(facts *f);       // centre; of a molecule read with PERCEIVE_STEREO
 
-#define ORDER_FAR 0x7000                   // no path
 // Compiles the library's own patterns, once per process, so that a row need not. ARYL_E_NOMEM
 aryl_status facts_prepare_patterns(void);
 

@@ -6,23 +6,23 @@ static_assert(GRAPH_FAR == SIMD_FAR, "one word for no path");
 
 enum {
     FREE = 64,          // nodes up to which nothing is charged
-    MOST_NODES = 2048,  // of the way by a forest, which takes twice the memory
+    MOST_NODES = 2048,  // of the way by a forest, which takes twice the memory; of edges of one length
     MOST_MORE = 64,     // edges beyond a forest up to which adding one by one is faster than walking from each node
 };
 
 typedef struct planting {
     int32_t *node, *parent, *behind;   // [n] of a simd_forest
-    int16_t *at;
+    int16_t *at, *length, *more_length;
+    int32_t *begin, *end, n_more, most_more;
     int32_t *up, *via;                 // [n] a node's parent, and the edge to it
     int32_t *stack;
-    int32_t begin[MOST_MORE], end[MOST_MORE], n_more;
     int16_t *rows;
     int32_t stride;
 } planting;
 
 // Grows a tree from a root whose row it fills; places are given from `place` on. Returns the next place, or -1: too many
 // edges are left over.
-static int32_t plant_tree(const graph *g, int32_t root, int32_t place, planting *p)
+static int32_t plant_tree(const graph *g, const int16_t *length, int32_t root, int32_t place, planting *p)
 {
     int32_t first = place, waiting = 0;
     int16_t *depth = p->rows + (int64_t)root * p->stride;
@@ -35,19 +35,23 @@ static int32_t plant_tree(const graph *g, int32_t root, int32_t place, planting 
         p->at[v] = (int16_t)place;
         p->node[place] = v;
         p->parent[place] = p->up[v];
+        p->length[place] = length && v != root ? length[p->via[v]] : 1;
         p->behind[place] = place + 1;
         place++;
         for (int32_t k = g->start[v]; k < g->start[v + 1]; k++) {
             int32_t w = g->nbr[k];
+            int16_t step = length ? length[g->via[k]] : 1;
+            if (!step) continue;
             if (depth[w] == GRAPH_FAR) {
-                depth[w] = (int16_t)(depth[v] + 1);
+                depth[w] = (int16_t)(depth[v] + step);
                 p->up[w] = v;
                 p->via[w] = g->via[k];
                 p->stack[waiting++] = w;
             } else if (p->at[w] >= 0 && g->via[k] != p->via[v]) {   // w had its turn, and is not the parent
-                if (p->n_more == MOST_MORE) return -1;
+                if (p->n_more == p->most_more) return -1;
                 p->begin[p->n_more] = v;
-                p->end[p->n_more++] = w;
+                p->end[p->n_more] = w;
+                p->more_length[p->n_more++] = step;
             }
         }
     }
@@ -59,24 +63,29 @@ static int32_t plant_tree(const graph *g, int32_t root, int32_t place, planting 
 }
 
 // A spanning forest's distances, then the other edges one by one; *done is false where there are too many of those.
-static aryl_status by_forest(const graph *g, arena *tmp, int16_t *dist, bool *done)
+static aryl_status by_forest(const graph *g, const int16_t *length, arena *tmp, int16_t *dist, bool *done)
 {
-    int32_t n = g->n, stride = (n + SIMD_AT_ONCE - 1) & ~(SIMD_AT_ONCE - 1), place = 0;
-    int32_t *lists = arena_new(tmp, int32_t, 6 * (size_t)n);
-    planting p = {.node = lists, .at = arena_new(tmp, int16_t, stride), .rows = arena_new(tmp, int16_t, (size_t)n * (size_t)stride),
-                  .stride = stride};
-    if (!lists || !p.at || !p.rows) return ARYL_E_NOMEM;
+    int32_t n = g->n, stride = (n + SIMD_AT_ONCE - 1) & ~(SIMD_AT_ONCE - 1), place = 0, most_more = length ? g->m : MOST_MORE;
+    int32_t *lists = arena_new(tmp, int32_t, 6 * (size_t)n + 2 * (size_t)most_more);
+    int16_t *lengths = arena_new(tmp, int16_t, (size_t)n + (size_t)most_more);
+    planting p = {.at = arena_new(tmp, int16_t, stride), .rows = arena_new(tmp, int16_t, (size_t)n * (size_t)stride),
+                  .length = lengths, .node = lists, .most_more = most_more, .stride = stride};
+    if (!lists || !lengths || !p.at || !p.rows) return ARYL_E_NOMEM;
     p.parent = lists + n;
     p.behind = p.parent + n;
     p.up = p.behind + n;
     p.via = p.up + n;
     p.stack = p.via + n;
+    p.begin = p.stack + n;
+    p.end = p.begin + most_more;
+    p.more_length = lengths + n;
     memset(p.at, 0xFF, (size_t)stride * sizeof *p.at);
     for (int32_t v = 0; v < n && place >= 0; v++)
-        if (p.at[v] < 0) place = plant_tree(g, v, place, &p);
+        if (p.at[v] < 0) place = plant_tree(g, length, v, place, &p);
     *done = place >= 0;
     if (!*done) return ARYL_OK;
-    simd_forest t = {n, p.n_more, p.node, p.parent, p.behind, p.at, p.begin, p.end};
+    if (n > FREE && !arena_work(tmp, (int64_t)n * stride / SIMD_AT_ONCE * p.n_more)) return ARYL_E_LIMIT;
+    simd_forest t = {n, p.n_more, p.node, p.parent, p.behind, p.at, p.begin, p.end, p.length, p.more_length};
     simd_get()->distances(&t, p.rows, stride, p.stack, dist);
     return ARYL_OK;
 }
@@ -100,12 +109,12 @@ static void one_by_one(const graph *g, int32_t *queue, int16_t *dist)
     }
 }
 
-aryl_status graph_distances(const graph *g, arena *tmp, int16_t *dist)
+aryl_status graph_distances(const graph *g, const int16_t *length, arena *tmp, int16_t *dist)
 {
     if (g->n > FREE && !arena_work(tmp, (int64_t)g->n * ((int64_t)g->n + 2 * (int64_t)g->m))) return ARYL_E_LIMIT;
     arena_mark here = arena_save(tmp);
     bool done = false;
-    aryl_status s = g->n <= MOST_NODES ? by_forest(g, tmp, dist, &done) : ARYL_OK;
+    aryl_status s = length || g->n <= MOST_NODES ? by_forest(g, length, tmp, dist, &done) : ARYL_OK;
     if (s == ARYL_OK && !done) {
         int32_t *queue = arena_new(tmp, int32_t, g->n);
         if (queue) one_by_one(g, queue, dist);

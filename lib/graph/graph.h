@@ -24,9 +24,10 @@ typedef struct cycle_set {
 // Results live in mem. ARYL_E_NOMEM, ARYL_E_LIMIT (mem->work used up).
 aryl_status graph_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *relevant, cycle_set *basis);
 
-// Topological distances between all pairs, dist[n * n]; GRAPH_FAR where there is no path.
+// Distances between all pairs, dist[n * n]; GRAPH_FAR where there is no path. length: of edges, 0 is no edge at all; no
+// path is as long as GRAPH_FAR. NULL: each is 1. ARYL_E_NOMEM, ARYL_E_LIMIT
 #define GRAPH_FAR 0x7FFF
-aryl_status graph_distances(const graph *g, arena *tmp, int16_t *dist);
+aryl_status graph_distances(const graph *g, const int16_t *length, arena *tmp, int16_t *dist);
 
 // The number of the connected part of each node, numbered by lowest node; returns how many. tmp serves as scratch.
 aryl_status graph_components(const graph *g, arena *tmp, int32_t *part, int32_t *n_parts);

@@ -28,6 +28,8 @@ typedef struct simd_forest {
     const int32_t *behind;        // [n] the place after the last one below
     const int16_t *at;            // [n] a node's place; SIMD_AT_ONCE - 1 more entries can be read
     const int32_t *begin, *end;   // [n_more]
+    const int16_t *length;        // [n] of the edge to the parent
+    const int16_t *more_length;   // [n_more]
 } simd_forest;
 #define SIMD_FAR 0x7FFF           // distance between parts
 #define SIMD_AT_ONCE 32           // numbers of a row, at most
@@ -91,7 +93,7 @@ typedef struct simd_kernels {
     void (*hash_lists)(const uint32_t (*keys)[SIMD_LISTS], int32_t n, const uint32_t *last, uint32_t *hash, uint32_t *drawn);
 
     // d[n * n] becomes the distances between all nodes. rows has n rows, `stride` apart, a multiple of SIMD_AT_ONCE; those
-    // of roots are filled in, and stand for what a node does not see. scratch[n]. n is below SIMD_FAR.
+    // of roots are filled in, and stand for what a node does not see. scratch[n]. No path is as long as SIMD_FAR.
     // 28 atoms, with the making of the forest: avx2 640 ns, sse2 750 ns, serial 3.7 us.
     void (*distances)(const simd_forest *t, int16_t *rows, int32_t stride, int32_t *scratch, int16_t *d);
 } simd_kernels;
