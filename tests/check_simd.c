@@ -224,6 +224,11 @@ START_TEST(lists_are_hashed_like_one_by_one)
             simd_hash_lists((const uint32_t (*)[SIMD_LISTS])keys, n, last, want, want_drawn);
             k->hash_lists((const uint32_t (*)[SIMD_LISTS])keys, n, last, hash, drawn);
             ck_assert_msg(!memcmp(hash, want, sizeof hash) && !memcmp(drawn, want_drawn, sizeof drawn), "%s: %d keys", k->name, n);
+            int32_t shift = turn % 32;
+            uint32_t mask = 0xFFFFFFFFu >> turn * 7 % 32;
+            simd_hash_fields((const uint32_t (*)[SIMD_LISTS])keys, n, shift, mask, last, seed, want);
+            k->hash_fields((const uint32_t (*)[SIMD_LISTS])keys, n, shift, mask, last, seed, hash);
+            ck_assert_msg(!memcmp(hash, want, sizeof hash), "%s: fields of %d keys", k->name, n);
         }
 }
 END_TEST
