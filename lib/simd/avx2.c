@@ -121,5 +121,6 @@ static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words
 #include "simd/distances.h"
 
 const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread,
-    simd_power_steps_avx2, simd_solve_avx2, simd_sum_rows_wide, hash_lists, hash_fields, distances};
+    simd_power_steps_avx2, simd_solve_avx2, simd_characteristic_avx2,
+    simd_sum_rows_wide, hash_lists, hash_fields, distances};
 #endif

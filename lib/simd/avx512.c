@@ -175,5 +175,6 @@ KERNEL static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS])
 #include "simd/distances.h"
 
 const simd_kernels simd_avx512 = {"avx512", usable, and_count, and_count_many, visit, spread,
-    simd_power_steps_avx512, simd_solve_avx512, simd_sum_rows_wide, hash_lists, hash_fields, distances};
+    simd_power_steps_avx512, simd_solve_avx512, simd_characteristic_avx512,
+    simd_sum_rows_wide, hash_lists, hash_fields, distances};
 #endif

@@ -112,4 +112,5 @@ void simd_hash_fields(const uint32_t (*keys)[SIMD_LISTS], int32_t n, int32_t shi
 #include "simd/distances.h"
 
 const simd_kernels simd_serial = {"serial", usable, and_count, and_count_many, visit, spread,
-    simd_power_steps, simd_solve, simd_sum_rows, simd_hash_lists, simd_hash_fields, distances};
+    simd_power_steps, simd_solve, simd_characteristic,
+    simd_sum_rows, simd_hash_lists, simd_hash_fields, distances};
