@@ -1,6 +1,7 @@
 // pattern.c - a fingerprint for screening: small fragments of the graph, with and without what their atoms and bonds are.
 // If a molecule contains another, its bits contain the other's. Fragments: facts/topology_table.h
 #include "fp/fp.h"
+#include "simd/simd.h"
 
 static const fp_param params[] = {{0}};
 enum { N_FRAGMENTS = 13, MOST_BONDS = 8 };   // bonds of a fragment
@@ -42,45 +43,35 @@ static aryl_status fragment(facts *f, int32_t i, fp_sink *out)
     return ARYL_OK;
 }
 
-// What atoms and bonds are called, by pairs of atoms, so that no match has to look for its bonds.
-typedef struct names {
-    uint8_t *bond;             // [n_atoms][n_atoms]
-    const uint8_t *z;
-    int32_t n;
-} names;
-
-static aryl_status name_bonds(const aryl_mol *m, arena *mem, names *out)
+// The same bits as fragment(), which is the definition, for small molecules without query atoms and bonds: no order of matches,
+// no origins. Atoms are named by their element and bonds by their type.
+static aryl_status name(const aryl_mol *m, arena *mem, smarts_names *out)
 {
-    size_t n = (size_t)m->n_atoms;
-    *out = (names){arena_new(mem, uint8_t, n * n), m->z, m->n_atoms};
-    if (!out->bond) return ARYL_E_NOMEM;
+    uint8_t *atom = arena_zero(mem, uint8_t, SMARTS_NAMED_MOL), *bond = arena_new(mem, uint8_t, SMARTS_NAMED_MOL * SMARTS_NAMED_MOL);
+    if (!atom || !bond) return ARYL_E_NOMEM;
+    if (m->n_atoms) memcpy(atom, m->z, (size_t)m->n_atoms);
     for (int32_t b = 0; b < m->n_bonds; b++) {
-        uint8_t name = m->bond_flags[b] & BOND_IS_AROMATIC ? BOND_AROMATIC : m->type[b];
-        out->bond[(size_t)m->begin[b] * n + (size_t)m->end[b]] = out->bond[(size_t)m->end[b] * n + (size_t)m->begin[b]] = name;
+        uint8_t type = m->bond_flags[b] & BOND_IS_AROMATIC ? BOND_AROMATIC : m->type[b];
+        bond[SMARTS_NAMED_MOL * m->begin[b] + m->end[b]] = bond[SMARTS_NAMED_MOL * m->end[b] + m->begin[b]] = type;
     }
+    *out = (smarts_names){atom, bond};
     return ARYL_OK;
 }
 
-// The same bits as fragment(), which is the definition, for molecules without query atoms and bonds: no order of matches, no
-// origins. *done is false where that does not serve.
-static aryl_status fragment_quickly(facts *f, const names *x, int32_t i, fp_sink *out, bool *done)
+static aryl_status fragment_quickly(facts *f, const smarts_names *names, int32_t i, fp_sink *out, bool *done)
 {
+    enum { AT_ONCE = 64 };
     const smarts_set *set = f->patterns->set;
     int32_t pattern = facts_pattern(PATTERNS_TOPOLOGY, i), n_atoms = smarts_n_atoms(set, pattern), n_bonds = smarts_n_bonds(set, pattern);
-    int32_t begin[MOST_BONDS], end[MOST_BONDS];
-    uint8_t *tuples;
-    int64_t n;
-    TRY(smarts_each(f->patterns, pattern, &tuples, &n, done));
-    if (!*done) return ARYL_OK;
-    assert(n_bonds <= MOST_BONDS);
-    for (int32_t b = 0; b < n_bonds; b++) smarts_bond_ends(set, pattern, b, &begin[b], &end[b]);
-    uint32_t counted = (uint32_t)(i + 1 + n_atoms + n_bonds);
-    for (int64_t k = 0; k < n; k++, tuples += n_atoms) {
-        uint32_t named = (uint32_t)(i + 1);
-        for (int32_t a = 0; a < n_atoms; a++) named = hash_combine(named, x->z[tuples[a]]);
-        for (int32_t b = 0; b < n_bonds; b++) named = hash_combine(named, x->bond[tuples[begin[b]] * x->n + tuples[end[b]]]);
-        counted = hash_combine(counted, 0xBEEF);
-        if (!fp_emit(out, counted) || !fp_emit(out, named)) return ARYL_E_NOMEM;
+    uint32_t number = (uint32_t)(i + 1), counted[AT_ONCE], named[AT_ONCE], count = number + (uint32_t)(n_atoms + n_bonds);
+    const simd_kernels *simd = simd_get();
+    smarts_named all;
+    TRY(smarts_each(f->patterns, pattern, names, &all, done));
+    for (int64_t k = 0; k < all.n; k += AT_ONCE) {
+        int32_t n = all.n - k < AT_ONCE ? (int32_t)(all.n - k) : AT_ONCE;
+        simd->hash_bytes(number, all.atoms + k, n_atoms, all.bonds + k, n_bonds, n, named);
+        for (int32_t j = 0; j < n; j++) counted[j] = count = hash_combine(count, 0xBEEF);
+        if (!fp_emit_many(out, named, n) || !fp_emit_many(out, counted, n)) return ARYL_E_NOMEM;
     }
     return ARYL_OK;
 }
@@ -97,12 +88,12 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 {
     (void)v;
     TRY(facts_patterns(f));
-    bool quick = !out->want_origin && f->mol->n_atoms <= UINT8_MAX && !has_query(f->mol);
-    names x;
-    if (quick) TRY(name_bonds(f->mol, f->mem, &x));
+    bool quick = !out->want_origin && f->mol->n_atoms <= SMARTS_NAMED_MOL && !has_query(f->mol);
+    smarts_names names;
+    if (quick) TRY(name(f->mol, f->mem, &names));
     for (int32_t i = 0; i < N_FRAGMENTS; i++) {
         bool done = false;
-        if (quick) TRY(fragment_quickly(f, &x, i, out, &done));
+        if (quick) TRY(fragment_quickly(f, &names, i, out, &done));
         if (!done) TRY(fragment(f, i, out));
     }
     return ARYL_OK;

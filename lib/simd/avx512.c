@@ -156,7 +156,6 @@ KERNEL static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS])
 #define XOR32 _mm512_xor_si512
 #define SHL32 _mm512_slli_epi32
 #define SHR32 _mm512_srli_epi32
-#define SHIFT32(v, n) _mm512_srl_epi32((v), _mm_cvtsi32_si128(n))   // by a number that is no constant
 #define MIN32 _mm512_min_epu32
 #define MAX32 _mm512_max_epu32
 #include "simd/lists.h"
@@ -175,6 +174,5 @@ KERNEL static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS])
 #include "simd/distances.h"
 
 const simd_kernels simd_avx512 = {"avx512", usable, and_count, and_count_many, visit, spread,
-    simd_power_steps_avx512, simd_solve_avx512, simd_characteristic_avx512,
-    simd_sum_rows_wide, hash_lists, hash_fields, distances};
+    simd_power_steps_avx512, simd_solve_avx512, simd_sum_rows_wide, hash_lists, distances, simd_hash_bytes_avx512};
 #endif

@@ -48,6 +48,5 @@ static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words
 #include "simd/distances.h"
 
 const simd_kernels simd_sse2 = {"sse2", usable, and_count, and_count_many, visit, spread,
-    simd_power_steps, simd_solve, simd_characteristic,
-    simd_sum_rows, simd_hash_lists, simd_hash_fields, distances};
+    simd_power_steps, simd_solve, simd_sum_rows, simd_hash_lists, distances, simd_hash_bytes};
 #endif

@@ -440,15 +440,15 @@ aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, 
     return ARYL_OK;
 }
 
-aryl_status smarts_each(smarts_run *r, int32_t index, uint8_t **tuples, int64_t *n, bool *done)
+aryl_status smarts_each(smarts_run *r, int32_t index, const smarts_names *names, smarts_named *all, bool *done)
 {
     const pattern *p = named(r, index);
     bool possible;
-    *n = 0;
+    *all = (smarts_named){0};
     configure(r, false, 0);
     TRY(consider(r, p, false, &possible, done));
-    if (!possible) *done = true;
-    return possible && *done ? smarts_small_each(r, p, tuples, n) : ARYL_OK;
+    *done = !possible || (*done && p->n_atoms <= SMARTS_NAMED && p->n_bonds <= SMARTS_NAMED && p->is_connected);
+    return possible && *done ? smarts_small_each(r, p, names, all) : ARYL_OK;
 }
 
 // At most this many embeddings can exist: each atom behind its anchor has no more places than the anchor has neighbours.

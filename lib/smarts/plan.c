@@ -92,27 +92,57 @@ static int32_t other_end(const pattern *p, int32_t place, int32_t atom)
     return b->begin == atom ? b->end : b->begin;
 }
 
-// The expression, and for each neighbour that a like one stands there. A neighbour with a $() would have to be found first.
+// Does every atom that fits at place j around atom a also fit at place i?
+static bool covers(const smarts_set *s, const pattern *p, int32_t a, int32_t i, int32_t j)
+{
+    uint64_t wide = s->kind[p->bond[p->via[i]].kind], narrow = s->kind[p->bond[p->via[j]].kind];
+    int32_t expr = p->expr[other_end(p, i, a)];
+    return !(narrow & ~wide) && (s->nodes[expr].op == OP_ANY || expr == p->expr[other_end(p, j, a)]);
+}
+
+// The expression, then for each neighbour that there are as many like it as the pattern wants, the rarest first. A neighbour
+// with a $() would have to be found first.
 static aryl_status ask(smarts_set *s, pattern *p, int32_t a, pattern_place *x, int32_t *n)
 {
-    int32_t expr = p->expr[a], hanging = 0;
+    int32_t expr = p->expr[a], most = 0, *list = p->ask + *n, at, same;
     bool recursive = s->nodes[expr].recursive;
-    *x = (pattern_place){.atom = a, .recursive = recursive ? expr : -1, .first = *n, .n_own = !recursive};
-    if (!recursive) p->ask[(*n)++] = expr;
+    *x = (pattern_place){.atom = a, .recursive = recursive ? expr : -1, .first = *n, .n_own = !recursive, .n = !recursive};
+    if (!recursive) *list = expr;
     for (int32_t i = p->start[a]; i < p->start[a + 1]; i++) {
-        int32_t there = p->expr[other_end(p, i, a)], at = *n;
+        int32_t there = p->expr[other_end(p, i, a)], like = 0, id;
         if (s->nodes[there].recursive) continue;
-        hanging += p->degree[other_end(p, i, a)] == 1;
-        node beside = {.op = OP_BESIDE, .low = p->bond[p->via[i]].kind, .high = there};
-        for (; at > x->first + x->n_own && share(s, s->nodes[p->ask[at - 1]].high) > share(s, there); at--) p->ask[at] = p->ask[at - 1];
-        TRY(smarts_intern(s, beside, NULL, &p->ask[at]));
-        ++*n;
+        for (int32_t j = p->start[a]; j < p->start[a + 1]; j++) like += covers(s, p, a, i, j);
+        most = like > most ? like : most;
+        TRY(smarts_intern(s, (node){.op = OP_BESIDE, .prop = (uint8_t)like, .low = p->bond[p->via[i]].kind, .high = there}, NULL, &id));
+        for (same = x->n_own; same < x->n && list[same] != id; same++) continue;
+        if (same < x->n) continue;
+        for (at = x->n++; at > x->n_own && share(s, s->nodes[list[at - 1]].high) > share(s, there); at--) list[at] = list[at - 1];
+        list[at] = id;
     }
-    if (p->degree[a] > 1) TRY(smarts_intern(s, (node){.op = OP_CROWDED, .low = p->degree[a]}, NULL, &p->ask[(*n)++]));
-    if (p->cycle[a]) TRY(smarts_intern(s, (node){.op = OP_ON_CYCLE, .low = p->cycle[a]}, NULL, &p->ask[(*n)++]));
-    x->n = *n - x->first;
-    if (p->n_atoms > 1 && hanging == p->degree[a] && hanging == p->n_atoms - 1) p->centre = a;
+    if (p->degree[a] > most) TRY(smarts_intern(s, (node){.op = OP_CROWDED, .low = p->degree[a]}, NULL, &list[x->n++]));
+    if (p->cycle[a]) TRY(smarts_intern(s, (node){.op = OP_ON_CYCLE, .low = p->cycle[a]}, NULL, &list[x->n++]));
+    *n += x->n;
     return ARYL_OK;
+}
+
+// A centre and its neighbours. That there are enough of each kind of them is then all there is to know, if any two kinds
+// include each other or exclude each other; only the molecule can tell of some pairs whether they do.
+static void find_centre(const smarts_set *s, pattern *p)
+{
+    p->centre = -1;
+    for (int32_t a = 0; a < p->n_atoms && p->centre < 0; a++)
+        if (p->n_bonds == p->n_atoms - 1 && p->degree[a] == p->n_bonds) p->centre = a;
+    if (p->centre < 0) return;
+    int32_t a = p->centre, first = p->start[a], end = p->start[a + 1];
+    for (int32_t i = first; i < end; i++) {
+        if (s->nodes[p->expr[other_end(p, i, a)]].recursive) p->centre = -1;
+        for (int32_t j = first; j < i; j++) {
+            if (covers(s, p, a, i, j) || covers(s, p, a, j, i)) continue;
+            if (p->n_rivals == SMARTS_RIVALS) p->centre = -1;
+            else memcpy(p->rival[p->n_rivals++], (uint8_t[]){(uint8_t)other_end(p, i, a), (uint8_t)other_end(p, j, a)}, 2);
+        }
+        if (p->centre < 0) return;
+    }
 }
 
 // Atoms that others hang on know the most of the pattern; then the rare ones; those with a $() come last.
@@ -124,7 +154,7 @@ static int32_t rank(const smarts_set *s, const pattern *p, const pattern_place *
 static aryl_status lay_places(smarts_set *s, pattern *p, arena *mem)
 {
     int32_t n = 0;
-    p->centre = -1;
+    find_centre(s, p);
     p->places = arena_new(mem, pattern_place, p->n_atoms);
     p->ask = arena_new(mem, int32_t, 3 * (size_t)p->n_atoms + 2 * (size_t)p->n_bonds);
     if (!p->places || !p->ask) return ARYL_E_NOMEM;
@@ -197,5 +227,8 @@ static aryl_status lay_steps(pattern *p, arena *mem, arena *tmp)
 aryl_status smarts_lay_plans(smarts_set *s, pattern *p, arena *tmp)
 {
     if (p->small) TRY(lay_places(s, p, &s->mem));
-    return lay_steps(p, &s->mem, tmp);
+    TRY(lay_steps(p, &s->mem, tmp));
+    p->is_connected = p->small;
+    for (int32_t k = 1; k < p->n_atoms; k++) p->is_connected = p->is_connected && p->steps[k].anchor >= 0;
+    return ARYL_OK;
 }

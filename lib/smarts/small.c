@@ -7,9 +7,7 @@
 
 // ---- places
 
-// Which atoms can lie under each pattern atom, as far as their expressions, those of their neighbours and the bonds to them
-// say; false: one of them has none.
-static inline aryl_status places(smarts_run *r, const pattern *p, uint64_t *fit, bool *possible)
+aryl_status smarts_small_places(smarts_run *r, const pattern *p, uint64_t *fit, bool *possible)
 {
     const uint64_t *fits = r->fits;
     const uint8_t *known = r->known;
@@ -35,21 +33,16 @@ static inline aryl_status places(smarts_run *r, const pattern *p, uint64_t *fit,
     return ARYL_OK;
 }
 
-// Around a centre, neighbours that cannot take each other's place need no search.
+// Is it certain that the pattern fits, now that all its atoms have places?
 static bool is_settled(const smarts_run *r, const pattern *p, const uint64_t *fit)
 {
-    uint64_t taken = 0;
     if (p->centre < 0 || !r->small->whole) return false;
-    for (int32_t a = 0; a < p->n_atoms; a++) {
-        if (a == p->centre) continue;
-        if (taken & fit[a]) return false;
-        taken |= fit[a];
-    }
+    for (int32_t i = 0; i < p->n_rivals; i++)
+        if (fit[p->rival[i][0]] & fit[p->rival[i][1]]) return false;
     return true;
 }
 
-// The pattern atom with the fewest places.
-static int32_t rarest(const pattern *p, const uint64_t *fit)
+int32_t smarts_small_rarest(const pattern *p, const uint64_t *fit)
 {
     int32_t best = 0, least = INT32_MAX;
     for (int32_t a = 0; a < p->n_atoms; a++) {
@@ -171,7 +164,7 @@ static aryl_status count_cycles(smarts_run *r, const pattern *p, const uint64_t 
         if (none) continue;
         if (!whole) {
             small_search s;
-            TRY(begin(&s, r, p, part, rarest(p, part)));
+            TRY(begin(&s, r, p, part, smarts_small_rarest(p, part)));
             TRY(advance(&s, &last));
         }
         *count += last != 0;
@@ -208,7 +201,7 @@ aryl_status smarts_small_count(smarts_run *r, const pattern *p, bool unique, int
     uint64_t fit[SMARTS_SMALL_ATOMS], last;
     bool possible;
     *count = 0;
-    TRY(places(r, p, fit, &possible));
+    TRY(smarts_small_places(r, p, fit, &possible));
     if (!possible) return ARYL_OK;
     if (p->n_atoms == 1) {
         *count = at_most(most, smarts_count_bits(fit[0]));
@@ -220,7 +213,7 @@ aryl_status smarts_small_count(smarts_run *r, const pattern *p, bool unique, int
     }
     if (p->is_cycle && !r->small->approximate && (unique || most == 1)) return count_cycles(r, p, fit, most, count);
     small_search s;
-    TRY(begin(&s, r, p, fit, rarest(p, fit)));
+    TRY(begin(&s, r, p, fit, smarts_small_rarest(p, fit)));
     if (p->n_atoms == 2 && p->n_bonds == 1 && r->small->whole) {
         *count = count_pairs(r, p, fit, unique, most);
         return ARYL_OK;
@@ -263,7 +256,7 @@ aryl_status smarts_small_roots(smarts_run *r, const pattern *p, int64_t limit, u
     uint64_t fit[SMARTS_SMALL_ATOMS], last;
     bool possible;
     *done = true;
-    TRY(places(r, p, fit, &possible));
+    TRY(smarts_small_places(r, p, fit, &possible));
     if (!possible) fit[0] = 0;
     if (!possible || (p->n_atoms == 1 && smarts_count_bits(fit[0]) <= limit) || is_any_cycle(r, p, fit, limit)) {
         *out |= fit[0];
@@ -302,35 +295,5 @@ aryl_status smarts_small_roots(smarts_run *r, const pattern *p, int64_t limit, u
 aryl_status smarts_small_possible(smarts_run *r, const pattern *p, bool *possible)
 {
     uint64_t fit[SMARTS_SMALL_ATOMS];
-    return places(r, p, fit, possible);
-}
-
-aryl_status smarts_small_each(smarts_run *r, const pattern *p, uint8_t **tuples, int64_t *n)
-{
-    uint64_t fit[SMARTS_SMALL_ATOMS], last;
-    size_t width = (size_t)p->n_atoms;
-    bool possible;
-    int64_t cap = 0;
-    *n = 0;
-    *tuples = NULL;
-    TRY(places(r, p, fit, &possible));
-    if (!possible) return ARYL_OK;
-    small_search s;
-    TRY(begin(&s, r, p, fit, rarest(p, fit)));
-    for (;;) {
-        TRY(advance(&s, &last));
-        if (!last) return ARYL_OK;
-        for (; last; last &= last - 1) {
-            if (*n == cap) {
-                int64_t more = cap ? 2 * cap : 128;
-                if (!arena_work(r->mem, cap * p->n_atoms)) return ARYL_E_LIMIT;   // for the memory
-                *tuples = arena_grow(r->mem, *tuples, (size_t)cap * width, (size_t)more * width, 1);
-                if (!*tuples) return ARYL_E_NOMEM;
-                cap = more;
-            }
-            s.image[s.steps[s.end].atom] = (uint8_t)__builtin_ctzll(last);
-            memcpy(*tuples + (size_t)*n * width, s.image, width);
-            ++*n;
-        }
-    }
+    return smarts_small_places(r, p, fit, possible);
 }

@@ -73,9 +73,19 @@ static inline bool smarts_may_fit(const smarts_screen *x, const aryl_mol *frozen
 }
 // Matches in RDKit's order; tuple i is (*tuples)[i * n_atoms ...], by pattern atom. The array lives in r->mem.
 aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, int32_t **tuples, int64_t *n);
-// Every embedding in any order: tuple i is (*tuples)[i * n_atoms ...], as bytes. *done is false, and nothing was looked for,
-// where atoms do not fit in bytes or the molecule is out of the ordinary.
-aryl_status smarts_each(smarts_run *r, int32_t index, uint8_t **tuples, int64_t *n, bool *done);
+// Every embedding in any order, as what the caller calls its atoms and bonds: byte k of a word is the name of the atom, or of
+// the bond, under atom or bond k of the pattern. *done is false, and nothing was looked for, where bytes or words do not
+// suffice or the molecule is out of the ordinary.
+enum { SMARTS_NAMED = 8, SMARTS_NAMED_MOL = 64 };    // most atoms and bonds of the pattern, most atoms of the molecule
+typedef struct smarts_names {
+    const uint8_t *atom;         // [SMARTS_NAMED_MOL], to be read beyond the last atom too
+    const uint8_t *bond;         // [SMARTS_NAMED_MOL * one end + other end]
+} smarts_names;
+typedef struct smarts_named {    // until the next call; up to a multiple of 8 there is room
+    const uint64_t *atoms, *bonds;
+    int64_t n;
+} smarts_named;
+aryl_status smarts_each(smarts_run *r, int32_t index, const smarts_names *names, smarts_named *all, bool *done);
 // The atoms under the pattern's first atom in the first `limit` embeddings (0: in all): r->words words of the caller.
 aryl_status smarts_first_atoms(smarts_run *r, int32_t index, int64_t limit, bool chirality, uint64_t *atoms);
 
@@ -172,7 +182,7 @@ typedef struct node {             // an interned expression
     uint8_t op, prop;
     bool recursive;               // has a $() somewhere below
     int32_t low, high;            // OP_RANGE; OP_SUB: low is the pattern; OP_NOT: low is the node; OP_BESIDE: low is the kind
-                                  // of bond to a neighbour that fits node high; OP_CROWDED, OP_ON_CYCLE: low is how many
+                                  // of bond to at least `prop` neighbours that fit node high; OP_CROWDED, OP_ON_CYCLE: low is how many
     int32_t first, n;             // children of AND and OR in set->child, cheap ones first
 } node;
 
@@ -196,6 +206,7 @@ typedef struct closure {            // a bond to an atom that is placed before
     int32_t bond, other, kind;
 } closure;
 
+enum { SMARTS_RIVALS = 3 };
 typedef struct pattern_place {    // what a pattern atom asks of the atom under it
     int32_t atom;
     int32_t recursive;            // its expression, if that has a $(), else -1
@@ -218,7 +229,10 @@ typedef struct pattern {
     uint8_t *cycle;               // [n_atoms] length of the shortest cycle through an atom, 0: none
     bool has_stereo;
     bool small;                   // small.c can search for it
-    int32_t centre;               // all others, none with a $(), are bonded to it and to nothing else; -1: there is none
+    int32_t centre;               // all others are bonded to it and to nothing else, and small.c can do without a search; or -1
+    uint8_t rival[SMARTS_RIVALS][2];   // neighbours of the centre that must not fit one atom for that
+    int32_t n_rivals;
+    bool is_connected;            // of those that small.c can search for
     bool is_cycle;                // one cycle and nothing else
     bool is_ring;                 // and its bonds may be any ring bonds
 } pattern;
@@ -280,6 +294,7 @@ typedef struct smarts_small {
     int32_t widest;               // most neighbours
     uint64_t classes;             // of bonds that occur
     uint64_t **next;              // [n_kinds] neighbours of each atom through such bonds
+    struct smarts_growth *growth; // of smarts_each
 } smarts_small;
 aryl_status smarts_small_need(smarts_run *r, bool *usable);
 aryl_status smarts_small_neighbours(smarts_run *r, int32_t kind);   // makes sure that they are known
@@ -292,12 +307,18 @@ static inline int32_t smarts_count_bits(uint64_t x)
     return (int32_t)(x * 0x0101010101010101u >> 56);
 }
 
+// Which atoms can lie under each pattern atom, as far as their expressions, those of their neighbours and the bonds to them
+// say; false: one of them has none.
+aryl_status smarts_small_places(smarts_run *r, const pattern *p, uint64_t *fit, bool *possible);
+int32_t smarts_small_rarest(const pattern *p, const uint64_t *fit);   // the pattern atom with the fewest places
+
 // small.c: questions that do not depend on order, for patterns with `small` set on such molecules, after smarts_small_need.
 #define SMARTS_SMALL_ATOMS 24
 aryl_status smarts_small_possible(smarts_run *r, const pattern *p, bool *possible);   // false: no embedding
 aryl_status smarts_small_count(smarts_run *r, const pattern *p, bool unique, int64_t most, int64_t *count);
 aryl_status smarts_small_roots(smarts_run *r, const pattern *p, int64_t limit, uint64_t need, uint64_t *decided, uint64_t *out, bool *done);
-aryl_status smarts_small_each(smarts_run *r, const pattern *p, uint8_t **tuples, int64_t *n);
+// grow.c: smarts_each on such molecules.
+aryl_status smarts_small_each(smarts_run *r, const pattern *p, const smarts_names *names, smarts_named *all);
 // Exchanges that bring `have` into the order of `wanted`, from left to right; have[n] is used up.
 int32_t smarts_swaps(const int32_t *wanted, int32_t *have, int32_t n);
 

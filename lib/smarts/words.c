@@ -170,12 +170,18 @@ aryl_status smarts_small_neighbours(smarts_run *r, int32_t kind)
 aryl_status smarts_small_around(smarts_run *r, const node *n, uint64_t *out)
 {
     const smarts_small *x = r->small;
-    *out = 0;
     if (n->op == OP_BESIDE) {
         const uint64_t *next = x->next[n->low];
-        uint64_t there;
+        uint64_t there, more[SMARTS_SMALL_DEGREE] = {0};            // atoms with more than so many of them beside
+        int32_t most = (n->prop < SMARTS_SMALL_DEGREE ? n->prop : SMARTS_SMALL_DEGREE) - 1;
         TRY(smarts_fits_of(r, n->high, r->all[0], &there));
-        for (; there; there &= there - 1) *out |= next[__builtin_ctzll(there)];
+        for (; there && !most; there &= there - 1) more[0] |= next[__builtin_ctzll(there)];
+        for (; there; there &= there - 1) {
+            uint64_t beside = next[__builtin_ctzll(there)];
+            for (int32_t k = most; k > 0; k--) more[k] |= more[k - 1] & beside;
+            more[0] |= beside;
+        }
+        *out = more[most];
     } else if (n->op == OP_CROWDED) {
         *out = x->at_least[n->low < SMARTS_SMALL_DEGREE ? n->low : SMARTS_SMALL_DEGREE];
     } else {
