@@ -106,6 +106,9 @@ def _show(q, mol, molecule, text, format):
     return f"{len(left)} set, alone in {' '.join(only[:8])}", f"{len(right)} set, alone in {' '.join(mine[:8])}"
 
 
+LIMIT = next(code for code in range(32) if aryl.status_name(code) == "limit")
+
+
 def _molecule(text, format):
     try:
         return aryl.Mol(text, format)
@@ -126,7 +129,9 @@ def compare(chunk, quantities, folder, seconds=SECONDS):
     result = aryl.run(texts, spec, format=format, n_threads=1) if spec else None
     graph = [q for q in quantities if q.group == "graph"]
     molecules = [_molecule(text, format) for text in texts] if graph or not spec else []
-    ours_ok = result.ok if spec else np.array([molecule is not None for molecule in molecules], bool)
+    ours_ok = result.ok.copy() if spec else np.array([molecule is not None for molecule in molecules], bool)
+    for i in np.flatnonzero(result.status == LIMIT).tolist() if spec else []:   # of one output: the others are there
+        ours_ok[i] = _molecule(texts[i], format) is not None
 
     def explained(why, counts, i, name):
         if why:
