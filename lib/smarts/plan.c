@@ -73,6 +73,13 @@ static int32_t share(const smarts_set *s, int32_t i)
         for (size_t k = 0; k < sizeof common / sizeof *common; k++)
             sum += common[k].type >= n->low && common[k].type <= n->high ? common[k].share : 0;
         return sum;
+    case OP_TYPES:
+        for (int32_t i = 0; i < n->n; i++) {
+            int32_t low = s->child[n->first + i] & 0xFF, high = low + (s->child[n->first + i] >> 8);
+            for (size_t k = 0; k < sizeof common / sizeof *common; k++)
+                sum += common[k].type >= low && common[k].type <= high ? common[k].share : 0;
+        }
+        return sum;
     case OP_NOT: return 1000 - share(s, n->low);
     case OP_AND:
         for (int32_t k = 0; k < n->n; k++) sum = sum * share(s, s->child[n->first + k]) / 1000;

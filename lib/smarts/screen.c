@@ -3,6 +3,22 @@
 
 enum { NO = 1, YES = 2, MAYBE = NO | YES };        // for all atoms of a kind, or for some
 
+static int32_t within(int32_t low, int32_t high, int32_t from, int32_t to)
+{
+    if (from > high || to < low) return NO;
+    return from <= low && to >= high ? YES : MAYBE;
+}
+
+static int32_t types_fit(const smarts_set *s, const node *n, const mol_kind *k)
+{
+    int32_t answer = NO;
+    for (int32_t i = 0; i < n->n && answer != YES; i++) {
+        int32_t run = s->child[n->first + i], low = run & 0xFF, one = within(k->type[0], k->type[1], low, low + (run >> 8));
+        answer = one == NO ? answer : one;
+    }
+    return answer;
+}
+
 static int32_t range_fits(const node *n, const mol_kind *k)
 {
     int32_t low, high;
@@ -16,8 +32,7 @@ static int32_t range_fits(const node *n, const mol_kind *k)
     case PROP_TOTAL_H: low = k->total_h[0]; high = k->total_h[1]; break;
     default: return MAYBE;
     }
-    if (n->low > high || n->high < low) return NO;
-    return n->low <= low && n->high >= high ? YES : MAYBE;
+    return within(low, high, n->low, n->high);
 }
 
 // Depth is bounded by the nesting that the reader allows.
@@ -28,6 +43,7 @@ static int32_t node_fits(const smarts_set *s, int32_t i, const mol_kind *k)
     switch (n->op) {
     case OP_ANY: return YES;
     case OP_RANGE: return range_fits(n, k);
+    case OP_TYPES: return types_fit(s, n, k);
     case OP_NOT:
         answer = node_fits(s, n->low, k);
         return answer == MAYBE ? MAYBE : MAYBE ^ answer;

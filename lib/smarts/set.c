@@ -72,6 +72,7 @@ aryl_status smarts_intern(smarts_set *s, node n, const int32_t *child, int32_t *
         }
     if (!ROOM(&s->mem, s->nodes, s->n_nodes + 1, s->cap_nodes)) return ARYL_E_NOMEM;
     if (!ROOM(&s->mem, s->child, s->n_child + n.n + 1, s->cap_child)) return ARYL_E_NOMEM;
+    if (n.op == OP_RANGE) smarts_prepare_range(&n);
     n.first = s->n_child;
     for (int32_t i = 0; i < n.n; i++) s->child[s->n_child++] = child[i];
     s->bucket[at & mask] = *out = s->n_nodes;
@@ -79,12 +80,61 @@ aryl_status smarts_intern(smarts_set *s, node n, const int32_t *child, int32_t *
     return ARYL_OK;
 }
 
+// ---- sets of types: what is written of elements and their symbols is one node, however it was written
+
+enum { N_TYPES = 256 };
+typedef struct type_set { bool has[N_TYPES]; } type_set;
+
+static bool read_types(const smarts_set *s, int32_t i, type_set *out)
+{
+    const node *n = &s->nodes[i];
+    if ((n->op != OP_RANGE && n->op != OP_TYPES) || n->prop != PROP_TYPE) return false;
+    *out = (type_set){{0}};
+    for (int32_t t = 0; t < N_TYPES && n->op == OP_RANGE; t++) out->has[t] = t >= n->low && t <= n->high;
+    for (int32_t k = 0; k < n->n; k++) {
+        int32_t run = s->child[n->first + k];
+        memset(out->has + (run & 0xFF), true, (size_t)(run >> 8) + 1);
+    }
+    return true;
+}
+
+static aryl_status intern_types(smarts_set *s, const type_set *x, int32_t *out)
+{
+    int32_t run[N_TYPES / 2], n = 0, end;
+    for (int32_t t = 0; t < N_TYPES; t = end + 1) {
+        for (end = t; end < N_TYPES && x->has[end]; end++) continue;
+        if (end > t) run[n++] = t + 256 * (end - 1 - t);
+    }
+    if (n > 1) return smarts_intern(s, (node){.op = OP_TYPES, .prop = PROP_TYPE, .n = n}, run, out);
+    node range = {.op = OP_RANGE, .prop = PROP_TYPE, .low = n ? run[0] & 0xFF : 1, .high = n ? (run[0] & 0xFF) + (run[0] >> 8) : 0};
+    return smarts_intern(s, range, NULL, out);
+}
+
+// Those members of a list that are sets of types become one.
+static aryl_status join_types(smarts_set *s, int32_t op, int32_t *member, int32_t *n)
+{
+    type_set all, x;
+    int32_t kept = 0, found = 0;
+    for (int32_t i = 0; i < *n; i++) {
+        if (!read_types(s, member[i], &x)) {
+            member[kept++] = member[i];
+            continue;
+        }
+        for (int32_t t = 0; t < N_TYPES && found; t++) all.has[t] = op == OP_AND ? all.has[t] && x.has[t] : all.has[t] || x.has[t];
+        if (!found++) all = x;
+    }
+    *n = kept + (found > 0);
+    return found ? intern_types(s, &all, &member[kept]) : ARYL_OK;
+}
+
+// ---- trees
+
 // Recursive members last, symbols first: an AND stops as soon as no atom is left.
 static int32_t cost(const smarts_set *s, int32_t i)
 {
     const node *n = &s->nodes[i];
     if (n->recursive) return n->op == OP_SUB ? 8 : 9;
-    if (n->op == OP_RANGE) return n->prop;
+    if (n->op == OP_RANGE || n->op == OP_TYPES) return n->prop;
     return n->op == OP_NOT ? 6 : 7;
 }
 
@@ -116,6 +166,7 @@ static aryl_status intern_list(smarts_set *s, const tree *t, arena *tmp, int32_t
         if (next == x) break;
         x = x->left;
     }
+    TRY(join_types(s, op, member, &n));
     sort_nodes(s, cost, member, n);
     int32_t kept = 0;
     for (int32_t i = 0; i < n; i++)
@@ -144,7 +195,12 @@ static aryl_status intern_tree(smarts_set *s, const tree *t, arena *tmp, int32_t
         }
         TRY(smarts_intern(s, n, NULL, out));
     }
+    type_set types;
     if (!t->negated) return ARYL_OK;
+    if (read_types(s, *out, &types)) {
+        for (int32_t k = 0; k < N_TYPES; k++) types.has[k] = !types.has[k];
+        return intern_types(s, &types, out);
+    }
     n = (node){.op = OP_NOT, .low = *out, .recursive = s->nodes[*out].recursive};
     return smarts_intern(s, n, NULL, out);
 }

@@ -100,7 +100,8 @@ enum {   // properties of an atom that a primitive can ask for; all small intege
 
 enum {
     OP_ANY, OP_RANGE, OP_NOT, OP_AND, OP_OR, OP_SUB,
-    OP_BESIDE, OP_CROWDED, OP_ON_CYCLE     // not written: what an atom's place in a pattern asks for
+    OP_TYPES,                              // not written: ranges of PROP_TYPE
+    OP_BESIDE, OP_CROWDED, OP_ON_CYCLE     // nor those: what an atom's place in a pattern asks for
 };
 
 // An expression as written, before interning: its order matters to stereo marks and to hydrogen merging.
@@ -183,7 +184,9 @@ typedef struct node {             // an interned expression
     bool recursive;               // has a $() somewhere below
     int32_t low, high;            // OP_RANGE; OP_SUB: low is the pattern; OP_NOT: low is the node; OP_BESIDE: low is the kind
                                   // of bond to at least `prop` neighbours that fit node high; OP_CROWDED, OP_ON_CYCLE: low is how many
-    int32_t first, n;             // children of AND and OR in set->child, cheap ones first
+    int32_t first, n;             // children of AND and OR in set->child, cheap ones first; OP_TYPES: low + 256 * (high - low)
+    bool by_bytes;                // OP_RANGE: bytes of a column tell, from .. from + span
+    uint8_t from, span;
 } node;
 
 typedef struct pattern_bond {
@@ -251,6 +254,11 @@ struct smarts_set {
     uint64_t *kind;               // the different bond expressions
     int32_t n_kinds, cap_kinds;
 };
+
+// columns.c: all atoms in a range, or of some types.
+void smarts_prepare_range(node *n);
+aryl_status smarts_range(smarts_run *r, const node *n, uint64_t *atoms);
+int32_t smarts_property(const smarts_run *r, int32_t prop, int32_t atom);
 
 aryl_status smarts_intern(smarts_set *s, node n, const int32_t *child, int32_t *out);
 // plan.c: what is known of a pattern before it meets a molecule. Needs its graph, then also its expressions.
