@@ -7,9 +7,10 @@
 static const fp_param params[] = {{0}};
 
 enum { MAX_KEYS = 4 };   // set by one pattern
-typedef struct key_row { uint8_t pair[MAX_KEYS][2]; } key_row;   // key and least number of matches
-#define MACCS(smarts, ...) {.pair = PAIRS(__VA_ARGS__, 0, 0, 0, 0, 0, 0)},
-#define PAIRS(k0, n0, k1, n1, k2, n2, k3, n3, ...) {{k0, n0}, {k1, n1}, {k2, n2}, {k3, n3}}
+typedef struct key_row { uint8_t pair[MAX_KEYS][2], most; } key_row;   // key and least number of matches; the most of those
+#define MACCS(smarts, ...) ROW(__VA_ARGS__, 0, 0, 0, 0, 0, 0)
+#define ROW(k0, n0, k1, n1, k2, n2, k3, n3, ...) {{{k0, n0}, {k1, n1}, {k2, n2}, {k3, n3}}, MORE(MORE(n0, n1), MORE(n2, n3))},
+#define MORE(m, n) ((m) > (n) ? (m) : (n))
 static const key_row keys[] = {
 #include "facts/maccs_table.h"
 };
@@ -89,13 +90,13 @@ static aryl_status emit_matches(facts *f, int32_t pattern, int32_t bit, fp_sink 
 
 static aryl_status pattern_keys(facts *f, fp_sink *out)
 {
-    for (int32_t i = 0; i < N_KEYS; i++) {
-        int32_t pattern = facts_pattern(PATTERNS_MACCS, i), most = 0;
+    smarts_options options = {.unique = true};
+    int32_t pattern = facts_pattern(PATTERNS_MACCS, 0);
+    for (int32_t i = 0; i < N_KEYS; i++, pattern++) {
         int64_t count;
-        for (int32_t k = 0; k < MAX_KEYS; k++)
-            if (keys[i].pair[k][1] > most) most = keys[i].pair[k][1];
-        TRY(smarts_count(f->patterns, pattern, &(smarts_options){most, true, false}, &count));
-        for (int32_t k = 0; k < MAX_KEYS && keys[i].pair[k][0]; k++) {
+        options.max_matches = keys[i].most;
+        TRY(smarts_count(f->patterns, pattern, &options, &count));
+        for (int32_t k = 0; count && k < MAX_KEYS && keys[i].pair[k][0]; k++) {
             if (count < keys[i].pair[k][1]) continue;
             if (out->want_origin) TRY(emit_matches(f, pattern, keys[i].pair[k][0], out));
             else if (!emit(out, keys[i].pair[k][0], &nowhere)) return ARYL_E_NOMEM;

@@ -118,7 +118,7 @@ static aryl_status ask(smarts_set *s, pattern *p, int32_t a, pattern_place *x, i
     for (int32_t i = p->start[a]; i < p->start[a + 1]; i++) {
         int32_t there = p->expr[other_end(p, i, a)], like = 0, id;
         if (s->nodes[there].recursive) continue;
-        for (int32_t j = p->start[a]; j < p->start[a + 1]; j++) like += covers(s, p, a, i, j);
+        for (int32_t j = p->start[a]; j < p->start[a + 1] && like < SMARTS_BESIDE; j++) like += covers(s, p, a, i, j);
         most = like > most ? like : most;
         TRY(smarts_intern(s, (node){.op = OP_BESIDE, .prop = (uint8_t)like, .low = p->bond[p->via[i]].kind, .high = there}, NULL, &id));
         for (same = x->n_own; same < x->n && list[same] != id; same++) continue;
@@ -136,20 +136,19 @@ static aryl_status ask(smarts_set *s, pattern *p, int32_t a, pattern_place *x, i
 // include each other or exclude each other; only the molecule can tell of some pairs whether they do.
 static void find_centre(const smarts_set *s, pattern *p)
 {
-    p->centre = -1;
-    for (int32_t a = 0; a < p->n_atoms && p->centre < 0; a++)
-        if (p->n_bonds == p->n_atoms - 1 && p->degree[a] == p->n_bonds) p->centre = a;
-    if (p->centre < 0) return;
-    int32_t a = p->centre, first = p->start[a], end = p->start[a + 1];
+    const pattern_place *x = p->places;
+    while (x < p->places + p->n_atoms && p->degree[x->atom] != p->n_bonds) x++;
+    if (p->n_bonds != p->n_atoms - 1 || x == p->places + p->n_atoms || p->n_bonds > SMARTS_BESIDE) return;
+    int32_t a = x->atom, first = p->start[a], end = p->start[a + 1];
     for (int32_t i = first; i < end; i++) {
-        if (s->nodes[p->expr[other_end(p, i, a)]].recursive) p->centre = -1;
+        if (s->nodes[p->expr[other_end(p, i, a)]].recursive) return;
         for (int32_t j = first; j < i; j++) {
             if (covers(s, p, a, i, j) || covers(s, p, a, j, i)) continue;
-            if (p->n_rivals == SMARTS_RIVALS) p->centre = -1;
-            else memcpy(p->rival[p->n_rivals++], (uint8_t[]){(uint8_t)other_end(p, i, a), (uint8_t)other_end(p, j, a)}, 2);
+            if (p->n_rivals == SMARTS_RIVALS) return;
+            memcpy(p->rival[p->n_rivals++], (uint8_t[]){(uint8_t)other_end(p, i, a), (uint8_t)other_end(p, j, a)}, 2);
         }
-        if (p->centre < 0) return;
     }
+    p->centre = x;
 }
 
 // Atoms that others hang on know the most of the pattern; then the rare ones; those with a $() come last.
@@ -161,7 +160,6 @@ static int32_t rank(const smarts_set *s, const pattern *p, const pattern_place *
 static aryl_status lay_places(smarts_set *s, pattern *p, arena *mem)
 {
     int32_t n = 0;
-    find_centre(s, p);
     p->places = arena_new(mem, pattern_place, p->n_atoms);
     p->ask = arena_new(mem, int32_t, 3 * (size_t)p->n_atoms + 2 * (size_t)p->n_bonds);
     if (!p->places || !p->ask) return ARYL_E_NOMEM;
@@ -172,6 +170,7 @@ static aryl_status lay_places(smarts_set *s, pattern *p, arena *mem)
         for (; k > 0 && rank(s, p, &p->places[k - 1]) > rank(s, p, &x); k--) p->places[k] = p->places[k - 1];
         p->places[k] = x;
     }
+    find_centre(s, p);
     return ARYL_OK;
 }
 

@@ -7,27 +7,26 @@
 
 // ---- places
 
+// Which atoms can lie under a pattern atom, as far as its expression, those of its neighbours and the bonds to them say.
+static inline aryl_status look_for(smarts_run *r, const pattern *p, const pattern_place *x, uint64_t *fit)
+{
+    const int32_t *ask = p->ask + x->first, *end = ask + (r->small->whole ? x->n : x->n_own);
+    uint64_t all = r->all[0], set = all;
+    for (; ask < end && set; ask++) {
+        uint64_t more = r->fits[*ask];
+        if (r->known[*ask] != SMARTS_WHOLE) TRY(smarts_find_fits(r, *ask, all, &more));
+        set &= more;
+    }
+    *fit = set;
+    return set && x->recursive >= 0 ? smarts_fits_of(r, x->recursive, set, fit) : ARYL_OK;
+}
+
 aryl_status smarts_small_places(smarts_run *r, const pattern *p, uint64_t *fit, bool *possible)
 {
-    const uint64_t *fits = r->fits;
-    const uint8_t *known = r->known;
-    uint64_t all = r->all[0];
-    bool whole = r->small->whole;
     *possible = false;
-    for (int32_t k = 0; k < p->n_atoms; k++) {
-        const pattern_place *x = &p->places[k];
-        const int32_t *ask = p->ask + x->first, *end = ask + (whole ? x->n : x->n_own);
-        uint64_t set = all;
-        for (; ask < end; ask++) {
-            uint64_t more = fits[*ask];
-            if (known[*ask] != SMARTS_WHOLE) TRY(smarts_find_fits(r, *ask, all, &more));
-            if (!(set &= more)) return ARYL_OK;
-        }
-        if (x->recursive >= 0) {
-            TRY(smarts_fits_of(r, x->recursive, set, &set));
-            if (!set) return ARYL_OK;
-        }
-        fit[x->atom] = set;
+    for (const pattern_place *x = p->places; x < p->places + p->n_atoms; x++) {
+        TRY(look_for(r, p, x, &fit[x->atom]));
+        if (!fit[x->atom]) return ARYL_OK;
     }
     *possible = true;
     return ARYL_OK;
@@ -36,7 +35,7 @@ aryl_status smarts_small_places(smarts_run *r, const pattern *p, uint64_t *fit, 
 // Is it certain that the pattern fits, now that all its atoms have places?
 static bool is_settled(const smarts_run *r, const pattern *p, const uint64_t *fit)
 {
-    if (p->centre < 0 || !r->small->whole) return false;
+    if (!p->centre || !r->small->whole) return false;
     for (int32_t i = 0; i < p->n_rivals; i++)
         if (fit[p->rival[i][0]] & fit[p->rival[i][1]]) return false;
     return true;
@@ -201,6 +200,11 @@ aryl_status smarts_small_count(smarts_run *r, const pattern *p, bool unique, int
     uint64_t fit[SMARTS_SMALL_ATOMS], last;
     bool possible;
     *count = 0;
+    if (most == 1 && p->centre && !p->n_rivals && r->small->whole) {
+        TRY(look_for(r, p, p->centre, fit));
+        *count = *fit != 0;
+        return ARYL_OK;
+    }
     TRY(smarts_small_places(r, p, fit, &possible));
     if (!possible) return ARYL_OK;
     if (p->n_atoms == 1) {

@@ -209,7 +209,7 @@ typedef struct closure {            // a bond to an atom that is placed before
     int32_t bond, other, kind;
 } closure;
 
-enum { SMARTS_RIVALS = 3 };
+enum { SMARTS_RIVALS = 3, SMARTS_BESIDE = 4 /* more neighbours of a kind than this are not counted */ };
 typedef struct pattern_place {    // what a pattern atom asks of the atom under it
     int32_t atom;
     int32_t recursive;            // its expression, if that has a $(), else -1
@@ -232,7 +232,7 @@ typedef struct pattern {
     uint8_t *cycle;               // [n_atoms] length of the shortest cycle through an atom, 0: none
     bool has_stereo;
     bool small;                   // small.c can search for it
-    int32_t centre;               // all others are bonded to it and to nothing else, and small.c can do without a search; or -1
+    const pattern_place *centre;  // all others are bonded to it and to nothing else, and small.c can do without a search; or NULL
     uint8_t rival[SMARTS_RIVALS][2];   // neighbours of the centre that must not fit one atom for that
     int32_t n_rivals;
     bool is_connected;            // of those that small.c can search for

@@ -172,16 +172,21 @@ aryl_status smarts_small_around(smarts_run *r, const node *n, uint64_t *out)
     const smarts_small *x = r->small;
     if (n->op == OP_BESIDE) {
         const uint64_t *next = x->next[n->low];
-        uint64_t there, more[SMARTS_SMALL_DEGREE] = {0};            // atoms with more than so many of them beside
-        int32_t most = (n->prop < SMARTS_SMALL_DEGREE ? n->prop : SMARTS_SMALL_DEGREE) - 1;
+        uint64_t there, one = 0, two = 0, three = 0, four = 0;      // atoms with so many of them beside
         TRY(smarts_fits_of(r, n->high, r->all[0], &there));
-        for (; there && !most; there &= there - 1) more[0] |= next[__builtin_ctzll(there)];
-        for (; there; there &= there - 1) {
-            uint64_t beside = next[__builtin_ctzll(there)];
-            for (int32_t k = most; k > 0; k--) more[k] |= more[k - 1] & beside;
-            more[0] |= beside;
-        }
-        *out = more[most];
+        if (n->prop == 1 && there == r->all[0])
+            for (int32_t a = 0; a < r->mol->n_atoms; a++) one |= next[a];
+        else if (n->prop == 1)
+            for (; there; there &= there - 1) one |= next[__builtin_ctzll(there)];
+        else
+            for (; there; there &= there - 1) {
+                uint64_t beside = next[__builtin_ctzll(there)];
+                four |= three & beside;
+                three |= two & beside;
+                two |= one & beside;
+                one |= beside;
+            }
+        *out = n->prop == 1 ? one : n->prop == 2 ? two : n->prop == 3 ? three : four;
     } else if (n->op == OP_CROWDED) {
         *out = x->at_least[n->low < SMARTS_SMALL_DEGREE ? n->low : SMARTS_SMALL_DEGREE];
     } else {
