@@ -219,6 +219,51 @@ START_TEST(eigenvalues_at_both_ends_are_jacobis)
 }
 END_TEST
 
+// Le Verrier and Faddeev in whole numbers.
+static double content_by_whole_numbers(const aryl_mol *m)
+{
+    int32_t n = m->n_atoms;
+    int64_t *now = arena_zero(&mem, int64_t, n * n), *next = arena_new(&mem, int64_t, n * n), c;
+    double *size = arena_new(&mem, double, n + 1), sum = 1, bits = 0;
+    size[0] = 1;
+    for (int32_t b = 0; b < m->n_bonds; b++) now[m->begin[b] * n + m->end[b]] = now[m->end[b] * n + m->begin[b]] = 1;
+    for (int32_t k = 1; k <= n; k++) {
+        c = 0;
+        for (int32_t a = 0; a < n; a++) c += now[a * n + a];
+        ck_assert_int_eq(c % k, 0);
+        c /= k;
+        sum += size[k] = (double)(c < 0 ? -c : c);
+        memset(next, 0, (size_t)(n * n) * sizeof *next);
+        for (int32_t a = 0; a < n; a++) now[a * n + a] -= c;
+        for (int32_t a = 0; a < n; a++)
+            for (int32_t i = m->start[a]; i < m->start[a + 1]; i++)
+                for (int32_t b = 0; b < n; b++) next[a * n + b] += now[m->nbr[i] * n + b];
+        int64_t *swap = now;
+        now = next;
+        next = swap;
+    }
+    for (int32_t k = 0; k <= n; k++)
+        if (size[k] != 0) bits -= size[k] / sum * log2(size[k] / sum);
+    return sum * bits;
+}
+
+// Sizes around those at which another number of points is taken, roots that are double, on the circle or 0.
+START_TEST(contents_are_those_of_whole_numbers)
+{
+    static const char *const some[] = {
+        "C", "CC", "C.C", "c1ccccc1", "C1CC1", "C12C3C4C1C5C2C3C45", "CCCCCCCCCCCCCCC", "CCCCCCCCCCCCCCCC", "C1CCCCCCCCCCCCCCC1",
+        "c1ccc2cc3cc4ccccc4cc3cc2c1", "CC(C)(C)C(C)(C)C(C)(C)C(C)(C)C(C)(C)C", "CN1C2CCC1C(C(=O)OC)C(OC(=O)c1ccccc1)C2",
+        "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC", "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC", "[H]C([H])([H])C([H])([H])[H]",
+        "C1CC2CCC1CC2.c1ccc(cc1)C(c1ccccc1)(c1ccccc1)c1ccccc1", "O=C(NC(Cc1ccccc1)C(=O)NC(CC(C)C)C(=O)O)C1CCCN1C(=O)C(N)Cc1c[nH]c2ccccc12",
+        "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC", "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC",
+    };
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++, arena_rewind(&mem)) {
+        double want = content_by_whole_numbers(molecule(some[i], &mem)), have = value_of(some[i], "Ipc");
+        ck_assert_msg(fabs(have - want) <= 1e-13 * want, "%s: %.17g, not %.17g", some[i], have, want);
+    }
+}
+END_TEST
+
 static char page[40000];
 static void read_page(void)
 {
@@ -416,6 +461,7 @@ int main(void)
     tcase_add_loop_test(t, every_failing_allocation_of_a_share_is_reported, 0, desc_n_shares);
     tcase_add_test(t, simple_atom_types_are_those_of_the_patterns);
     tcase_add_test(t, every_kernel_set_gives_the_same_eigenvalues);
+    tcase_add_test(t, contents_are_those_of_whole_numbers);
     tcase_add_test(t, eigenvalues_at_both_ends_are_jacobis);
     tcase_add_loop_test(t, every_failing_allocation_is_reported, 0, desc_n_values);
     suite_add_tcase(suite, t);

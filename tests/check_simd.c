@@ -1,5 +1,6 @@
 // check_simd.c - every kernel table counts what the plainest loop counts, at every width and to the last byte.
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -224,6 +225,11 @@ START_TEST(lists_are_hashed_like_one_by_one)
             simd_hash_lists((const uint32_t (*)[SIMD_LISTS])keys, n, last, want, want_drawn);
             k->hash_lists((const uint32_t (*)[SIMD_LISTS])keys, n, last, hash, drawn);
             ck_assert_msg(!memcmp(hash, want, sizeof hash) && !memcmp(drawn, want_drawn, sizeof drawn), "%s: %d keys", k->name, n);
+            int32_t shift = turn % 32;
+            uint32_t mask = 0xFFFFFFFFu >> turn * 7 % 32;
+            simd_hash_fields((const uint32_t (*)[SIMD_LISTS])keys, n, shift, mask, last, seed, want);
+            k->hash_fields((const uint32_t (*)[SIMD_LISTS])keys, n, shift, mask, last, seed, hash);
+            ck_assert_msg(!memcmp(hash, want, sizeof hash), "%s: fields of %d keys", k->name, n);
         }
 }
 END_TEST
@@ -363,7 +369,7 @@ static void make_matrices(matrices *x, int32_t n)
     for (int32_t p = n - 1; p >= 0; p--)
         for (int32_t k = x->start[p]; k < x->start[p + 1]; k++)
             for (int32_t j = k + 1; j < x->start[p + 1]; j++) x->target[targets++] = at[x->tie[k]][x->tie[j]];
-    x->m = (simd_matrices){n, x->start, x->tie, x->target, x->entry, 0.001, {1, 1, 1, 1, -1, -1, -1, -1},
+    x->m = (simd_matrices){{n, x->start, x->tie, x->target}, x->entry, 0.001, {1, 1, 1, 1, -1, -1, -1, -1},
                            (const simd_eight *)x->diagonal, x->scratch};
 }
 
@@ -371,12 +377,12 @@ static void make_matrices(matrices *x, int32_t n)
 static void multiply(const simd_matrices *m, int32_t k, bool positive, const simd_eight *from, double *to)
 {
     double sum = 0, sign = positive ? 1 : m->sign[k];
-    for (int32_t i = 0; i < m->n; i++) sum += from[i][k];
-    for (int32_t i = 0; i < m->n; i++) to[i] = m->diagonal[i][k] * from[i][k] + sign * m->everywhere * sum;
-    for (int32_t i = 0; i < m->n; i++)
-        for (int32_t e = m->start[i]; e < m->start[i + 1]; e++) {
-            to[i] += sign * m->entry[e] * from[m->tie[e]][k];
-            to[m->tie[e]] += sign * m->entry[e] * from[i][k];
+    for (int32_t i = 0; i < m->shape.n; i++) sum += from[i][k];
+    for (int32_t i = 0; i < m->shape.n; i++) to[i] = m->diagonal[i][k] * from[i][k] + sign * m->everywhere * sum;
+    for (int32_t i = 0; i < m->shape.n; i++)
+        for (int32_t e = m->shape.start[i]; e < m->shape.start[i + 1]; e++) {
+            to[i] += sign * m->entry[e] * from[m->shape.tie[e]][k];
+            to[m->shape.tie[e]] += sign * m->entry[e] * from[i][k];
         }
 }
 
@@ -419,6 +425,43 @@ START_TEST(systems_are_solved_and_every_kernel_makes_the_same_numbers)
 }
 END_TEST
 
+// The polynomial of a chain is Chebyshev's: U(n, x / 2).
+START_TEST(points_around_the_circle_give_the_polynomial_of_a_chain)
+{
+    const simd_kernels *k = usable_table(_i);
+    static int32_t start[33], tie[33];
+    static double entry[33];
+    static simd_eight scratch[130];
+    if (!k) return;
+    for (int32_t n = 1; n <= 15; n++) {
+        simd_eight sums[16], want[16];
+        double re[8], im[8], chain[2][16] = {{1}, {0, 1}};
+        for (int32_t p = 0; p < n; p++) {
+            start[p + 1] = p;
+            tie[p] = p;
+            entry[p] = 1;
+        }
+        for (int32_t l = 0; l < 8; l++) {
+            re[l] = cos(3.14159265358979323846 * (2 * l + 1) / 16);
+            im[l] = sin(3.14159265358979323846 * (2 * l + 1) / 16);
+        }
+        for (int32_t d = 2; d <= n; d++)                         // P(d) = x P(d - 1) - P(d - 2)
+            for (int32_t e = d; e >= 0; e--) chain[d & 1][e] = (e ? chain[~d & 1][e - 1] : 0) - chain[d & 1][e];
+        simd_shape s = {n, start, tie, NULL};
+        memset(sums, 0, sizeof sums);
+        memset(want, 0, sizeof want);
+        k->characteristic(&s, entry, re, im, scratch, sums);
+        simd_characteristic(&s, entry, re, im, scratch, want);
+        ck_assert_msg(!memcmp(sums, want, sizeof sums), "%s: %d rows", k->name, n);
+        for (int32_t e = 0; e <= n; e++) {
+            double sum = 0;
+            for (int32_t l = 0; l < 8; l++) sum += sums[e][l];
+            ck_assert_double_eq_tol(sum / 8, chain[n & 1][e], 1e-11);
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("simd");
@@ -429,6 +472,7 @@ int main(void)
     tcase_add_loop_test(t, bytes_of_words_are_hashed_like_one_by_one, 0, MOST_TABLES);
     tcase_add_loop_test(t, distances_equal_those_of_the_definition, 0, MOST_TABLES);
     tcase_add_loop_test(t, systems_are_solved_and_every_kernel_makes_the_same_numbers, 0, MOST_TABLES);
+    tcase_add_loop_test(t, points_around_the_circle_give_the_polynomial_of_a_chain, 0, MOST_TABLES);
     tcase_add_loop_test(t, planes_are_counted_as_rows_are, 0, MOST_TABLES);
     tcase_add_loop_test(t, counts_of_4095_planes_do_not_overflow, 0, MOST_TABLES);
     tcase_add_test(t, a_transposed_block_is_the_block_on_its_side);

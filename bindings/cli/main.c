@@ -29,11 +29,12 @@ const command commands[] = {
      "Example:\n"
      "  aryl index build drugs.smi drugs.index\n"
      "  aryl search query.smi drugs.index -k 5", cmd_index},
-    {"nearest", "[options] INDEX", "Neighbours of every row of an index: its best, or all pairs above a threshold.",
+    {"nearest", "[options] INDEX [OTHER]", "Neighbours of every row of an index, in itself or another: the best, or all pairs above a threshold.",
      "With --threshold alone each pair is shown once; with -k the k best of every row.\n\n"
      "Examples:\n"
      "  aryl nearest drugs.index --threshold 0.7\n"
-     "  aryl nearest drugs.index -k 10", cmd_nearest},
+     "  aryl nearest drugs.index -k 10\n"
+     "  aryl nearest drugs.index library.fpb --threshold 0.7", cmd_nearest},
     {"cluster", "[options] INDEX", "Clusters of the rows of an index.",
      "One line for each row: its id, the number of its cluster, the id of the cluster's centre.\n\n"
      "Example:\n"

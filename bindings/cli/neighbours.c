@@ -5,11 +5,11 @@
 
 typedef struct asked {
     aryl_search_options options;
-    const char *metric, *out, *to;
+    const char *metric, *out, *to, *other_path;
     int64_t threads;
     bool quiet, json;
     char separator;
-    aryl_index *ix;
+    aryl_index *ix, *other;      // other: whose rows are the neighbours, or NULL: its own
     aryl_index_info info;
     FILE *f;
 } asked;
@@ -38,8 +38,13 @@ static int begin(asked *a, const char *path)
     if (!(a->ix = index_open(path, a->threads))) return FAILED;
     a->info = (aryl_index_info){.size = sizeof a->info};
     aryl_index_describe(a->ix, &a->info);
+    if (a->other_path && !(a->other = index_open(a->other_path, a->threads))) {
+        aryl_index_free(a->ix);
+        return FAILED;
+    }
     if ((a->f = output_open(a->out))) return DONE;
     aryl_index_free(a->ix);
+    aryl_index_free(a->other);
     return FAILED;
 }
 
@@ -47,6 +52,7 @@ static int finish(asked *a, int status)
 {
     if (!output_close(a->f, a->out)) status = FAILED;
     aryl_index_free(a->ix);
+    aryl_index_free(a->other);
     return status;
 }
 
@@ -57,19 +63,21 @@ static void put_names(const asked *a, const char *const *names, int n)
     for (int i = 0; i < n && !a->json; i++) fprintf(a->f, "%s%c", names[i], i + 1 < n ? a->separator : '\n');
 }
 
-static void put_row(const asked *a, const char *name, int64_t row, bool first)
+static void put_row_of(const asked *a, const aryl_index *ix, const char *name, int64_t row, bool first)
 {
     const char *id;
     int64_t len;
     if (!a->json) {
         if (!first) fputc(a->separator, a->f);
-        put_id(a->f, a->ix, row, a->separator);
+        put_id(a->f, ix, row, a->separator);
         return;
     }
     fprintf(a->f, "%s\"%s\": ", first ? "{" : ", ", name);
-    if (aryl_index_id(a->ix, row, &id, &len) == ARYL_OK) put_json(a->f, id, (size_t)len);
+    if (aryl_index_id(ix, row, &id, &len) == ARYL_OK) put_json(a->f, id, (size_t)len);
     else fprintf(a->f, "\"%lld\"", (long long)row);
 }
+
+static void put_row(const asked *a, const char *name, int64_t row, bool first) { put_row_of(a, a->ix, name, row, first); }
 
 static void put_value(const asked *a, const char *name, double value)
 {
@@ -97,7 +105,7 @@ static int32_t put_pairs(void *ctx, const aryl_pair *pairs, int64_t n)
     const asked *a = ctx;
     for (int64_t i = 0; i < n; i++) {
         put_row(a, "a", pairs[i].query, true);
-        put_row(a, "b", pairs[i].row, false);
+        put_row_of(a, a->other ? a->other : a->ix, "b", pairs[i].row, false);
         put_value(a, "score", pairs[i].score);
         end_line(a);
     }
@@ -128,32 +136,35 @@ static int put_graph(const asked *a, int64_t *n_hits)
 int cmd_nearest(int argc, char **argv)
 {
     asked a = nothing;
-    const char *path;
+    const char *paths[2];
     int64_t k = 0, n_pairs = 0;
     double threshold = 0;
     int n;
     const option options[] = {
         {"k", "k", OPT_INT, &k, "N", "the N best of each row"},
-        {"threshold", NULL, OPT_REAL, &threshold, "X", "only scores of at least X; without -k all pairs, each once"},
+        {"threshold", NULL, OPT_REAL, &threshold, "X", "only scores of at least X; without -k all pairs, within an index each once"},
         ASKED(a),
         {0},
     };
-    int status = options_read(command_named("nearest"), options, argc, argv, &path, 1, &n);
+    int status = options_read(command_named("nearest"), options, argc, argv, paths, 2, &n);
     if (status >= 0) return status;
     if (n < 1 || k < 0) return complain(USAGE, "an index is needed; see aryl nearest --help");
     if (!k && !(threshold > 0)) return complain(USAGE, "say -k, or a --threshold above 0");
     a.options.k = k;
     a.options.threshold = threshold;
-    if ((status = begin(&a, path)) != DONE) return status;
-    if (k) {
+    a.other_path = n > 1 ? paths[1] : NULL;
+    if ((status = begin(&a, paths[0])) != DONE) return status;
+    if (k && !a.other) {
         put_names(&a, (const char *const[]){"row", "rank", "score", "neighbour"}, 4);
         status = put_graph(&a, &n_pairs);
     } else {
         aryl_error err;
         put_names(&a, (const char *const[]){"a", "b", "score"}, 3);
-        if (aryl_index_pairs(a.ix, &a.options, put_pairs, &a, &n_pairs, &err) != ARYL_OK && !ferror(a.f)) status = complain(FAILED, "%s", err.message);
+        aryl_status s = a.other ? aryl_index_join(a.ix, a.other, &a.options, put_pairs, &a, &n_pairs, &err)
+                                : aryl_index_pairs(a.ix, &a.options, put_pairs, &a, &n_pairs, &err);
+        if (s != ARYL_OK && !ferror(a.f)) status = complain(FAILED, "%s", err.message);
     }
-    if (status == DONE && !a.quiet) fprintf(stderr, "rows %lld, %s %lld\n", (long long)a.info.n, k ? "neighbours" : "pairs", (long long)n_pairs);
+    if (status == DONE && !a.quiet) fprintf(stderr, "rows %lld, %s %lld\n", (long long)a.info.n, k && !a.other ? "neighbours" : "pairs", (long long)n_pairs);
     return finish(&a, status);
 }
 

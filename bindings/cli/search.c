@@ -1,7 +1,10 @@
 // search.c - `aryl search`: the neighbours of each query among the rows of an index or an FPS file.
 //
-// An index is opened once and asked. An FPS file is looked through: its rows are read a block at a time and each block is searched with all queries of a batch; what each query has kept so
-// far and the block's hits are merged, so memory holds one block, the queries of a batch and their best hits.
+// An index is opened once and asked. An FPS file is looked through: its rows are read a block at a time and each block is
+// searched with all queries of a batch; what each query has kept so far and the block's hits are merged, so memory holds one
+// block, the queries of a batch and their best hits.
+#include <unistd.h>
+
 #include "cli.h"
 
 enum { BLOCK_BYTES = 32 << 20, QUERY_ROWS = 4096 };
@@ -120,6 +123,12 @@ static void put_hits(searcher *s)
         }
         s->n_hits += (int64_t)s->best[q].n;
     }
+}
+
+static void tell_progress(void *ctx, int64_t done, int64_t total)
+{
+    const searcher *s = ctx;
+    show_progress("queries", s->n_queries + done, s->n_queries + total);
 }
 
 static int ask_index(searcher *s)
@@ -307,6 +316,10 @@ int cmd_search(int argc, char **argv)
     bool quiet = job.quiet, from_fps = job.in.format ? !strcmp(job.in.format, "fps") : has_suffix(files[0], ".fps");
     job.quiet = true;            // the summary is ours
     job.in.path = files[0];
+    if (is_index(s.targets) && !quiet && isatty(2)) {
+        s.options.progress = tell_progress;
+        s.options.ctx = &s;
+    }
     if (is_index(s.targets) && !(s.index = index_open(s.targets, job.threads))) return FAILED;
     if (s.index) {
         aryl_index_info info = {.size = sizeof info};

@@ -131,13 +131,23 @@ typedef int32_t (*aryl_pair_sink)(void *ctx, const aryl_pair *pairs, int64_t n);
 
 /** All pairs of rows that score at least the threshold, a piece at a time, so that memory stays bounded.
  *  shape    symmetric metrics: each pair once, query < row; others: both directions. The order of the pairs is that of
- *           the index, the same for any number of threads
+ *           the index, the same for any number of threads; k is not used
  *  sink     on the calling thread; not 0 stops the search
  *  n_pairs  their number; may be NULL. sink may be NULL to count only
  *  errors   ARYL_E_ARGUMENT, ARYL_E_CANCELLED, ARYL_E_NOMEM
  */
 ARYL_API aryl_status aryl_index_pairs(const aryl_index *index, const aryl_search_options *options,
                                       aryl_pair_sink sink, void *ctx, int64_t *n_pairs, aryl_error *err);
+
+/** Finds the neighbours of each row of one index among the rows of another, a piece at a time, so that memory stays bounded:
+ *  all that score at least the threshold, or the best k of them.
+ *  shape    queries come in an order of their own index, each with all its hits, best first, ties by row. An index joined
+ *           with itself: no row is its own neighbour, and both directions are told
+ *  sink, n_pairs  as aryl_index_pairs
+ *  errors   ARYL_E_ARGUMENT, ARYL_E_MISMATCH (widths or specs differ), ARYL_E_CANCELLED, ARYL_E_NOMEM
+ */
+ARYL_API aryl_status aryl_index_join(const aryl_index *queries, const aryl_index *index, const aryl_search_options *options,
+                                     aryl_pair_sink sink, void *ctx, int64_t *n_pairs, aryl_error *err);
 
 /** Ways of clustering. Values are pinned and only ever appended to. */
 enum {

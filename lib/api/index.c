@@ -170,50 +170,26 @@ ARYL_API aryl_status aryl_index_neighbours(const aryl_index *index, const aryl_s
     return s;
 }
 
-typedef struct pair_sink {
-    const store_whole *whole;
-    const search_metric *metric;
-    aryl_pair_sink sink;
-    void *ctx;
-    int64_t n;
-} pair_sink;
-
-static aryl_status hand_pairs(void *ctx, int64_t own, const search_pairs *pairs)
-{
-    enum { PIECE = 1024 };
-    pair_sink *p = ctx;
-    const search_index *ix = p->whole->ix;
-    aryl_pair piece[PIECE];
-    bool symmetric = search_symmetric(p->metric);
-    p->n += pairs->n;
-    for (int64_t i = 0; p->sink && i < pairs->n; i += PIECE) {
-        int64_t n = pairs->n - i < PIECE ? pairs->n - i : PIECE;
-        for (int64_t j = 0; j < n; j++) {
-            search_pair x = pairs->p[i + j];
-            int64_t a = ix->order[own + x.query], b = ix->order[x.pos];
-            if (p->whole->row) a = p->whole->row[a], b = p->whole->row[b];
-            double score = search_score(p->metric, x.c, ix->count[own + x.query], ix->count[x.pos]);
-            piece[j] = symmetric && a > b ? (aryl_pair){b, a, score} : (aryl_pair){a, b, score};
-        }
-        if (p->sink(p->ctx, piece, n)) return ARYL_E_CANCELLED;
-    }
-    return ARYL_OK;
-}
-
 ARYL_API aryl_status aryl_index_pairs(const aryl_index *index, const aryl_search_options *options,
                                       aryl_pair_sink sink, void *ctx, int64_t *n_pairs, aryl_error *err)
 {
     search_request r;
-    store_whole whole;
     if (!index) return no_index(err);
     TRY(search_request_of(options, &r, err));
-    TRY(store_whole_of(index, r.n_threads, &whole, err));
-    pair_sink p = {&whole, &r.metric, sink, ctx, 0};
-    aryl_status s = search_self(whole.ix, &r, hand_pairs, &p, NULL, err);
-    if (s == ARYL_E_CANCELLED) fail_at(err, s, -1, "cancelled");
-    if (n_pairs) *n_pairs = p.n;
-    store_whole_done(&whole);
-    return s;
+    return store_pairs(index, &r, sink, ctx, n_pairs, err);
+}
+
+ARYL_API aryl_status aryl_index_join(const aryl_index *queries, const aryl_index *index, const aryl_search_options *options,
+                                     aryl_pair_sink sink, void *ctx, int64_t *n_pairs, aryl_error *err)
+{
+    search_request r;
+    if (!index || !queries) return no_index(err);
+    TRY(search_request_of(options, &r, err));
+    if (queries->bits != index->bits)
+        return fail_at(err, ARYL_E_MISMATCH, -1, "queries have %d bits, the index %d", (int)queries->bits, (int)index->bits);
+    if (queries->spec && index->spec && strcmp(queries->spec, index->spec))
+        return fail_at(err, ARYL_E_MISMATCH, -1, "queries hold \"%s\", the index \"%s\"", queries->spec, index->spec);
+    return store_join(queries, index, &r, sink, ctx, n_pairs, err);
 }
 
 ARYL_API aryl_status aryl_index_cluster(const aryl_index *index, const aryl_search_options *options, int32_t method,

@@ -9,7 +9,6 @@
 #include <math.h>
 
 #include "desc/desc.h"
-#include "perceive/perceive.h"
 #include "simd/simd.h"
 
 enum { MASS, CHARGE, LOG_P, REFRACTIVITY, N_MATRICES };
@@ -30,7 +29,6 @@ static double bond_weight(int32_t type)
 }
 
 typedef struct problem {
-    graph_elimination shape;
     simd_matrices matrices;
     simd_eight *vector;
 } problem;
@@ -53,18 +51,12 @@ static aryl_status set_up(const facts *f, problem *p)
 {
     const aryl_mol *m = f->mol;
     int32_t n = m->n_atoms;
-    graph g = perceive_graph(m);
-    TRY(graph_eliminate(&g, f->mem, &p->shape));
-    const graph_elimination *e = &p->shape;
+    const graph_elimination *e = f->elimination;
     double *entry = arena_zero(f->mem, double, e->start[n]);
     simd_eight *diagonal = new_eights(f->mem, n), *vector = new_eights(f->mem, n);
     simd_eight *scratch = new_eights(f->mem, (int64_t)e->start[n] + 3 * (int64_t)n);
     if (!entry || !diagonal || !vector || !scratch) return ARYL_E_NOMEM;
-    for (int32_t b = 0; b < m->n_bonds; b++) {
-        int32_t i = e->place[m->begin[b]], j = e->place[m->end[b]], high = i > j ? i : j, low = i > j ? j : i, k = e->start[high];
-        while (e->tie[k] != low) k++;
-        entry[k] = bond_weight(m->type[b]) - ELSEWHERE;
-    }
+    for (int32_t b = 0; b < m->n_bonds; b++) entry[graph_tie(e, m->begin[b], m->end[b])] = bond_weight(m->type[b]) - ELSEWHERE;
     for (int32_t a = 0; a < n; a++) {
         double *d = diagonal[e->place[a]];
         d[MASS] = mol_atom_mass(m, a);
@@ -78,7 +70,7 @@ static aryl_status set_up(const facts *f, problem *p)
     }
     p->vector = vector;
     p->matrices = (simd_matrices){
-        .n = n, .start = e->start, .tie = e->tie, .target = e->target, .entry = entry, .everywhere = ELSEWHERE,
+        .shape = {n, e->start, e->tie, e->target}, .entry = entry, .everywhere = ELSEWHERE,
         .sign = {1, 1, 1, 1, -1, -1, -1, -1}, .diagonal = (const simd_eight *)diagonal, .scratch = scratch,
     };
     return ARYL_OK;
@@ -92,7 +84,7 @@ static void start(problem *p, double *bound)
     const simd_matrices *m = &p->matrices;
     double shift[N_ENDS];
     for (int32_t k = 0; k < N_ENDS; k++) shift[k] = -m->diagonal[0][k];
-    for (int32_t i = 0; i < m->n; i++)
+    for (int32_t i = 0; i < m->shape.n; i++)
         for (int32_t k = 0; k < N_ENDS; k++) {
             p->vector[i][k] = 1;
             shift[k] = -m->diagonal[i][k] > shift[k] ? -m->diagonal[i][k] : shift[k];
@@ -102,8 +94,8 @@ static void start(problem *p, double *bound)
     for (int32_t k = 0; k < N_ENDS; k++) bound[k] -= shift[k] + (1 - m->sign[k]) * m->everywhere;
     double *side = m->scratch[0];
     side[0] = 1;
-    for (int32_t i = 1; i < m->n; i++) {
-        side[i] = m->start[i] < m->start[i + 1] ? -side[m->tie[m->start[i]]] : 1;
+    for (int32_t i = 1; i < m->shape.n; i++) {
+        side[i] = m->shape.start[i] < m->shape.start[i + 1] ? -side[m->shape.tie[m->shape.start[i]]] : 1;
         for (int32_t k = N_MATRICES; k < N_ENDS; k++) p->vector[i][k] *= side[i];
     }
 }
@@ -111,7 +103,7 @@ static void start(problem *p, double *bound)
 // A vector in lane k that has nothing of the present one.
 static void turn_away(problem *p, int32_t k, const simd_solution *s)
 {
-    int32_t n = p->matrices.n;
+    int32_t n = p->matrices.shape.n;
     double along = 0;
     bool usable = s->yy[k] > 0 && s->yy[k] < INFINITY;
     for (int32_t i = 0; i < n && usable; i++) along += p->vector[i][k] * irregular(i);
@@ -137,7 +129,7 @@ static bool chase(problem *p, double *high, double *low)
             double quotient = x[k] - s.by[k] / s.yy[k];
             double off = sqrt(fabs(s.bb[k] - s.by[k] * s.by[k] / s.yy[k]) / s.yy[k]);       // a root is as near as that
             double least = 1e-12 * (1 + fabs(x[k])), step = 10 * off * off;
-            bool above = s.positive[k] >= p->matrices.n + (p->matrices.sign[k] > 0), lost = !(s.yy[k] < INFINITY) || !(off >= 0);
+            bool above = s.positive[k] >= p->matrices.shape.n + (p->matrices.sign[k] > 0), lost = !(s.yy[k] < INFINITY) || !(off >= 0);
             scale[k] = lost ? 1 : 1 / sqrt(s.yy[k]);
             if (done[k]) continue;
             if (above) high[k] = x[k];
@@ -170,8 +162,9 @@ static aryl_status solve(facts *f, double *out)
     if (!known || !m->n_atoms) return ARYL_OK;
     problem p;
     double high[N_ENDS], low[N_ENDS];
+    TRY(facts_elimination(f));
     TRY(set_up(f, &p));
-    if (!arena_work(f->mem, ROUNDS * (2 * (int64_t)p.shape.start[m->n_atoms] + p.shape.n_pairs))) return ARYL_E_LIMIT;
+    if (!arena_work(f->mem, ROUNDS * (2 * (int64_t)f->elimination->start[m->n_atoms] + f->elimination->n_pairs))) return ARYL_E_LIMIT;
     start(&p, high);
     if (!chase(&p, high, low)) return ARYL_E_LIMIT;
     for (int32_t k = 0; k < N_MATRICES; k++) {

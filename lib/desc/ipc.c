@@ -1,12 +1,14 @@
 // ipc.c - information content of the coefficients of the characteristic polynomial of the adjacency matrix.
 // Bonchev & Trinajstic, J. Chem. Phys. 1977, 67, 4517, doi:10.1063/1.434593
 //
-// Le Verrier and Faddeev's recurrence: c = trace(M) / k, M <- A (M - c I). Up to some sixty atoms every number in it is a
-// whole one that a double holds exactly; beyond that the reference's values are its rounding, so the same additions are
-// made here in the same order: a row of the product adds its neighbours' rows in ascending order, the trace is summed in
-// eight lanes as numpy sums, and 1/k is multiplied.
+// The reference comes to the coefficients by Le Verrier and Faddeev's recurrence: c = trace(M) / k, M <- A (M - c I). As long
+// as every number in it is a whole one that a double holds they are exact, and so they are found a faster way here: from the
+// polynomial's values at points around the unit circle, where the roots, all real, are not near. Beyond some sixty atoms the
+// reference's values are its rounding, so the same additions are made in the same order: a row of the product adds its
+// neighbours' rows in ascending order, the trace is summed in eight lanes as numpy sums, and 1/k is multiplied.
 #include <math.h>
 
+#include "desc/circle_table.h"
 #include "desc/desc.h"
 #include "simd/simd.h"
 
@@ -41,7 +43,7 @@ static void sort_numbers(int32_t *x, int32_t n)
     }
 }
 
-static aryl_status coefficients(const aryl_mol *m, arena *tmp, double *coefficient)
+static aryl_status by_recurrence(const aryl_mol *m, arena *tmp, double *coefficient)
 {
     int32_t n = m->n_atoms;
     const simd_kernels *simd = simd_get();
@@ -69,12 +71,54 @@ static aryl_status coefficients(const aryl_mol *m, arena *tmp, double *coefficie
     return ARYL_OK;
 }
 
+enum { STEPS = 192, MOST_POINTS = 32, MOST_ATOMS = 2 * MOST_POINTS - 1 };   // of half a circle
+#define LARGEST ((double)((int64_t)1 << 40))    // sum of coefficients: their error is then below 0.001
+
+// *done is false where rounding could have changed a coefficient, or the recurrence could have done it in the reference.
+static aryl_status by_values(const facts *f, double *coefficient, bool *done)
+{
+    const aryl_mol *m = f->mol;
+    int32_t n = m->n_atoms, points = 8 * (n / 16 + 1);       // and as many mirrored ones
+    const graph_elimination *e = f->elimination;
+    simd_shape shape = {n, e->start, e->tie, e->target};
+    double *entry = arena_zero(f->mem, double, e->start[n]);
+    simd_eight *scratch = arena_new(f->mem, simd_eight, 2 * ((int64_t)n + e->start[n]) + 1);
+    simd_eight sums[MOST_ATOMS + 1];
+    if (!entry || !scratch) return ARYL_E_NOMEM;
+    scratch = (simd_eight *)(void *)((char *)scratch + (-(uintptr_t)scratch & (sizeof *scratch - 1)));
+    for (int32_t b = 0; b < m->n_bonds; b++) entry[graph_tie(e, m->begin[b], m->end[b])] = 1;
+    memset(sums, 0, ((size_t)n + 1) * sizeof *sums);
+    for (int32_t from = 0; from < points; from += 8) {
+        double re[8], im[8];
+        for (int32_t l = 0; l < 8; l++) {
+            int32_t t = (2 * (from + l) + 1) * (STEPS / 2 / points);
+            re[l] = t <= STEPS / 2 ? cosine[t] : -cosine[STEPS - t];
+            im[l] = t <= STEPS / 2 ? cosine[STEPS / 2 - t] : cosine[t - STEPS / 2];
+        }
+        simd_get()->characteristic(&shape, entry, re, im, scratch, sums);
+    }
+    double off = 0, total = 0;
+    for (int32_t k = 0; k <= n; k++) {
+        const double *s = sums[n - k];
+        double c = (((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]))) / points, whole = rint(c);
+        off = fmax(off, fabs(c - whole));
+        total += fabs(whole);
+        coefficient[k] = whole;
+    }
+    *done = off < 0.05 && total < LARGEST;
+    return ARYL_OK;
+}
+
 static aryl_status run(facts *f, double *out)
 {
     int32_t n = f->mol->n_atoms;
+    if (n <= MOST_ATOMS) TRY(facts_elimination(f));
     arena_mark here = arena_save(f->mem);
     double *c = arena_new(f->mem, double, n + 1), sum = 0, content = 0;
-    aryl_status s = c ? coefficients(f->mol, f->mem, c) : ARYL_E_NOMEM;
+    bool done = false;
+    aryl_status s = c ? ARYL_OK : ARYL_E_NOMEM;
+    if (!s && n <= MOST_ATOMS) s = by_values(f, c, &done);
+    if (!s && !done) s = by_recurrence(f->mol, f->mem, c);
     if (!s) {
         for (int32_t k = 0; k <= n; k++) sum += c[k] = fabs(c[k]);
         for (int32_t k = 0; k <= n; k++) {

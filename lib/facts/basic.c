@@ -72,3 +72,14 @@ aryl_status facts_distance(facts *f)
     f->distance = distance;
     return ARYL_OK;
 }
+
+aryl_status facts_elimination(facts *f)
+{
+    if (f->elimination) return ARYL_OK;
+    graph_elimination *e = arena_new(f->mem, graph_elimination, 1);
+    if (!e) return ARYL_E_NOMEM;
+    graph g = perceive_graph(f->mol);
+    TRY(graph_eliminate(&g, f->mem, e));
+    f->elimination = e;
+    return ARYL_OK;
+}

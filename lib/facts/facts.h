@@ -24,6 +24,7 @@ typedef struct facts {
     const double *partial_charge;  // [n_atoms] Gasteiger's, e; NaN where parameters lack and wherever that spreads
     bool charges_complete;         // every atom has parameters
     const int16_t *order_distance; // [n_atoms][n_atoms] twelfths of a single bond, through short strong bonds; GRAPH_FAR: none
+    const graph_elimination *elimination;   // of the graph of all bonds
     const double *log_p;           // [n_atoms] Crippen's share of logP, hydrogens apart
     const double *refractivity;    // [n_atoms] the same of molar refractivity, cm3/mol
     double total_log_p, total_refractivity;   // of the molecule with its hydrogens
@@ -42,6 +43,7 @@ aryl_status facts_area(facts *f);          // area_a2, hydrogen_area_a2
 aryl_status facts_estate(facts *f);        // estate
 aryl_status facts_charges(facts *f);       // partial_charge, charges_complete
 aryl_status facts_order_distance(facts *f);// order_distance
+aryl_status facts_elimination(facts *f);   // elimination
 aryl_status facts_crippen(facts *f);       // log_p, refractivity and their totals
 aryl_status facts_patterns(facts *f);      // patterns
 aryl_status facts_scaffold(facts *f);      // scaffold

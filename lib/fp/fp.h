@@ -101,7 +101,8 @@ static inline bool fp_emit_id(fp_sink *s, uint64_t id, uint32_t hash)
 static inline bool fp_emit_many(fp_sink *s, const uint32_t *hash, int32_t n)
 {
     if (n > s->cap - s->n && !fp_sink_grow(s, n)) return false;
-    memcpy(s->hash + s->n, hash, (size_t)n * sizeof *hash);
+    if (n == SIMD_LISTS) memcpy(s->hash + s->n, hash, SIMD_LISTS * sizeof *hash);   // the usual number, no call
+    else memcpy(s->hash + s->n, hash, (size_t)n * sizeof *hash);
     s->n += n;
     return true;
 }

@@ -18,11 +18,12 @@ static const fp_param params[] = {
 typedef struct walk {
     facts *f;
     fp_sink *out;
-    uint32_t *table;         // [n_bonds][FP_PLACES] hash of a bond at its places
     const uint32_t *invariant;
     int32_t bits;
     bool bond_order;
     uint8_t *degree;         // [n_atoms] within the set, zero between visits
+    const simd_kernels *simd;
+    uint32_t *table;         // [n_bonds][FP_PLACES] bond_hash() at its places
 } walk;
 
 static uint32_t bond_hash(const walk *w, int32_t b, uint32_t near, uint32_t far)
@@ -112,6 +113,19 @@ static aryl_status skip_queries(const aryl_mol *m, arena *mem, uint8_t **skip)
 
 // ---- many sets at once: the same as visit(), without origins, the features in another order
 
+static aryl_status fill_table(walk *w)
+{
+    const aryl_mol *m = w->f->mol;
+    w->table = arena_new(w->f->mem, uint32_t, FP_PLACES * (size_t)m->n_bonds);
+    if (!w->table) return ARYL_E_NOMEM;
+    for (int32_t b = 0; b < m->n_bonds; b++)
+        for (uint32_t near = 0; near < (uint32_t)mol_degree(m, m->begin[b]); near++)
+            for (uint32_t far = 0; far < (uint32_t)mol_degree(m, m->end[b]); far++)
+                w->table[FP_PLACES * b + (int32_t)(8 * near + far)] = bond_hash(w, b, near + 1, far + 1);
+    w->simd = simd_get();
+    return ARYL_OK;
+}
+
 static bool emit_more(const walk *w, uint32_t seed)   // the third and later bits
 {
     twister t;
@@ -129,7 +143,7 @@ static bool take(void *ctx, const fp_sets *x)
     for (int32_t k = 0; k < x->n_bonds; k++)
         _Pragma("GCC unroll 8") for (int32_t i = 0; i < SIMD_LISTS; i++) keys[k][i] = w->table[x->place[i][k]];
     if (x->n_bonds > 1) {
-        simd_get()->hash_lists(keys, x->n_bonds, x->n_atoms, hash, second);
+        w->simd->hash_lists(keys, x->n_bonds, x->n_atoms, hash, second);
     } else {
         for (int32_t i = 0; i < x->n; i++) {
             twister t;
@@ -142,29 +156,18 @@ static bool take(void *ctx, const fp_sets *x)
     return room;
 }
 
-// Places that a set can put its bonds in.
-static void fill_table(const walk *w)
-{
-    const aryl_mol *m = w->f->mol;
-    for (int32_t b = 0; b < m->n_bonds; b++)
-        for (uint32_t near = 0; near < (uint32_t)mol_degree(m, m->begin[b]); near++)
-            for (uint32_t far = 0; far < (uint32_t)mol_degree(m, m->end[b]); far++)
-                w->table[FP_PLACES * b + (int32_t)(8 * near + far)] = bond_hash(w, b, near + 1, far + 1);
-}
-
 static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 {
     const aryl_mol *m = f->mol;
     uint8_t *skip = NULL;
     uint32_t *invariant = arena_new(f->mem, uint32_t, m->n_atoms);
-    walk w = {f, out, arena_new(f->mem, uint32_t, FP_PLACES * (size_t)m->n_bonds), invariant, v->number[BITSPERFEATURE],
-              v->number[BONDORDER]};
-    if (!invariant || !w.table) return ARYL_E_NOMEM;
+    walk w = {.f = f, .out = out, .invariant = invariant, .bits = v->number[BITSPERFEATURE], .bond_order = v->number[BONDORDER]};
+    if (!invariant) return ARYL_E_NOMEM;
     for (int32_t a = 0; a < m->n_atoms; a++) invariant[a] = (uint32_t)(m->z[a] % 128) << 1 | mol_aromatic(m, a);
     if (!v->number[HS]) TRY(fp_skip_hydrogens(m, f->mem, &skip));
     TRY(skip_queries(m, f->mem, &skip));
     if (!out->want_origin && v->number[BRANCHED] && fp_sets_fit(m)) {
-        fill_table(&w);
+        TRY(fill_table(&w));
         return fp_bond_sets_together(m, skip, v->number[MINPATH], v->number[MAXPATH], f->mem, take, &w);
     }
     w.degree = arena_zero(f->mem, uint8_t, m->n_atoms);

@@ -45,6 +45,14 @@ typedef struct graph_elimination {
 // Lives in mem. ARYL_E_NOMEM, ARYL_E_LIMIT
 aryl_status graph_eliminate(const graph *g, arena *mem, graph_elimination *out);
 
+// The index in tie[] of the tie between two nodes that have one.
+static inline int32_t graph_tie(const graph_elimination *e, int32_t a, int32_t b)
+{
+    int32_t i = e->place[a], j = e->place[b], high = i > j ? i : j, low = i > j ? j : i, k = e->start[high];
+    while (e->tie[k] != low) k++;
+    return k;
+}
+
 // Ordered colours. Nodes are sorted by key[]; nodes of one key are told apart by what they see, again and again until a
 // round changes nothing, or for most_rounds. colour[] ends dense: 0 .. number of colours - 1, in order.
 // A view is a list of at most degree + 1 numbers made from the colours of the neighbours, and may depend on the node

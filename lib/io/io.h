@@ -78,9 +78,10 @@ int32_t io_group_crossed(const raw_mol *raw, const io_group *g, int32_t bond);
 
 // A bond symbol as written: '-', "->", or its absence.
 typedef struct smiles_symbol {
-    uint8_t type, dir, flags;
-    uint8_t open;   // the type follows from the atoms: aromatic between aromatic atoms, else single
-    uint8_t left;   // "<-": begin and end change places
+    raw_bond bond[2];   // what it makes between atoms, and between aromatic atoms
+    uint8_t type, dir;  // BOND_UNSPECIFIED where that depends on them
+    uint8_t open;       // ... because nothing was said about it
+    uint8_t left;       // "<-": begin and end change places
 } smiles_symbol;
 
 // One of the two places where a ring number is written.
@@ -102,7 +103,7 @@ typedef struct ring_slot { int32_t number, open; } ring_slot;   // a number abov
 
 typedef struct tagged_atom { int32_t atom, first_end, last_end; } tagged_atom;
 
-enum { SMALL_RING_NUMBERS = 100 };
+enum { SMALL_RING_NUMBERS = 100, FIRST_ENDS = 32, FIRST_TAGGED = 16 };
 
 typedef struct smiles_reader {
     raw_mol *raw;
@@ -112,11 +113,13 @@ typedef struct smiles_reader {
     ring_pair *pair;         // in reading order of their second ends
     tagged_atom *tagged;     // in atom order
     ring_slot *large;        // hash table, n_large of 2^k
-    int32_t n_ends, cap_ends, n_pairs, cap_pairs, n_tagged, cap_tagged, n_large, cap_large;
+    int32_t n_ends, cap_ends, n_pairs, n_tagged, cap_tagged, n_large, cap_large;
     int32_t n_open;          // ring numbers that wait for their other end
     int32_t n_parts;
-    uint64_t seen[2];        // small ring numbers met so far; the others' slots are not initialised
-    int32_t small[SMALL_RING_NUMBERS];   // open end, -1: none
+    int32_t small[SMALL_RING_NUMBERS];   // open end, -1: none; undefined before the first end
+    ring_end first_ends[FIRST_ENDS];     // enough for most texts
+    ring_pair first_pairs[FIRST_ENDS / 2];
+    tagged_atom first_tagged[FIRST_TAGGED];
 } smiles_reader;
 
 // Fails at p, saying what was expected there; p may be the end of the text.

@@ -5,7 +5,7 @@
 #include "io/io.h"
 
 enum byte_class {
-    B_OTHER, B_ORGANIC, B_ORGANIC_B, B_ORGANIC_C, B_AROMATIC, B_BRACKET, B_SYMBOL, B_MINUS, B_LESS, B_BACKSLASH,
+    B_OTHER, B_ORGANIC, B_ORGANIC_B, B_ORGANIC_C, B_BRACKET, B_SYMBOL, B_MINUS, B_LESS, B_BACKSLASH,
     B_DIGIT, B_PERCENT, B_OPEN, B_CLOSE, B_DOT, B_NEWLINE
 };
 
@@ -14,25 +14,31 @@ typedef struct byte_info { uint8_t class, value; } byte_info;   // value: atomic
 enum { SYM_NONE, SYM_SINGLE, SYM_DOUBLE, SYM_TRIPLE, SYM_QUADRUPLE, SYM_AROMATIC, SYM_ANY, SYM_UP, SYM_DOWN, SYM_DONOR,
        SYM_ACCEPTOR };
 
+#define BOND(of_type, ...) {.stereo_atom = {-1, -1}, .type = (of_type), __VA_ARGS__}
+#define SAID(of_type, ...) .type = (of_type), .bond = {BOND(of_type, __VA_ARGS__), BOND(of_type, __VA_ARGS__)}
+#define UNSAID(of_dir) .open = 1, .dir = (of_dir), \
+    .bond = {BOND(BOND_SINGLE, .dir = (of_dir)), BOND(BOND_AROMATIC, .flags = BOND_IS_AROMATIC, .dir = (of_dir))}
 static const smiles_symbol symbols[] = {
-    [SYM_NONE] = {.type = BOND_UNSPECIFIED, .open = 1},
-    [SYM_SINGLE] = {.type = BOND_SINGLE},
-    [SYM_DOUBLE] = {.type = BOND_DOUBLE},
-    [SYM_TRIPLE] = {.type = BOND_TRIPLE},
-    [SYM_QUADRUPLE] = {.type = BOND_QUADRUPLE},
-    [SYM_AROMATIC] = {.type = BOND_AROMATIC, .flags = BOND_IS_AROMATIC},
-    [SYM_ANY] = {.type = BOND_UNSPECIFIED, .flags = BOND_IS_QUERY},
-    [SYM_UP] = {.type = BOND_UNSPECIFIED, .dir = DIR_UP, .open = 1},
-    [SYM_DOWN] = {.type = BOND_UNSPECIFIED, .dir = DIR_DOWN, .open = 1},
-    [SYM_DONOR] = {.type = BOND_DATIVE},
-    [SYM_ACCEPTOR] = {.type = BOND_DATIVE, .left = 1},
+    [SYM_NONE] = {UNSAID(DIR_NONE)},
+    [SYM_SINGLE] = {SAID(BOND_SINGLE)},
+    [SYM_DOUBLE] = {SAID(BOND_DOUBLE)},
+    [SYM_TRIPLE] = {SAID(BOND_TRIPLE)},
+    [SYM_QUADRUPLE] = {SAID(BOND_QUADRUPLE)},
+    [SYM_AROMATIC] = {SAID(BOND_AROMATIC, .flags = BOND_IS_AROMATIC)},
+    [SYM_ANY] = {SAID(BOND_UNSPECIFIED, .flags = BOND_IS_QUERY)},
+    [SYM_UP] = {UNSAID(DIR_UP)},
+    [SYM_DOWN] = {UNSAID(DIR_DOWN)},
+    [SYM_DONOR] = {SAID(BOND_DATIVE)},
+    [SYM_ACCEPTOR] = {SAID(BOND_DATIVE), .left = 1},
 };
+enum { AROMATIC_LETTER = 128 };   // with the atomic number
+static_assert(ATOM_AROMATIC == 1, "the flag is an index into symbols[].bond");
 
 static const byte_info bytes[256] = {
     ['B'] = {B_ORGANIC_B, 5}, ['C'] = {B_ORGANIC_C, 6}, ['N'] = {B_ORGANIC, 7}, ['O'] = {B_ORGANIC, 8},
     ['P'] = {B_ORGANIC, 15}, ['S'] = {B_ORGANIC, 16}, ['F'] = {B_ORGANIC, 9}, ['I'] = {B_ORGANIC, 53},
-    ['*'] = {B_ORGANIC, 0}, ['b'] = {B_AROMATIC, 5}, ['c'] = {B_AROMATIC, 6}, ['n'] = {B_AROMATIC, 7},
-    ['o'] = {B_AROMATIC, 8}, ['p'] = {B_AROMATIC, 15}, ['s'] = {B_AROMATIC, 16}, ['['] = {B_BRACKET},
+    ['*'] = {B_ORGANIC, 0}, ['b'] = {B_ORGANIC, AROMATIC_LETTER + 5}, ['c'] = {B_ORGANIC, AROMATIC_LETTER + 6}, ['n'] = {B_ORGANIC, AROMATIC_LETTER + 7},
+    ['o'] = {B_ORGANIC, AROMATIC_LETTER + 8}, ['p'] = {B_ORGANIC, AROMATIC_LETTER + 15}, ['s'] = {B_ORGANIC, AROMATIC_LETTER + 16}, ['['] = {B_BRACKET},
     ['='] = {B_SYMBOL, SYM_DOUBLE}, ['#'] = {B_SYMBOL, SYM_TRIPLE}, ['$'] = {B_SYMBOL, SYM_QUADRUPLE},
     [':'] = {B_SYMBOL, SYM_AROMATIC}, ['~'] = {B_SYMBOL, SYM_ANY}, ['/'] = {B_SYMBOL, SYM_UP},
     ['\\'] = {B_BACKSLASH, SYM_DOWN}, ['-'] = {B_MINUS, SYM_SINGLE}, ['<'] = {B_LESS, SYM_ACCEPTOR},
@@ -99,41 +105,24 @@ static aryl_status percent_number(const smiles_reader *r, const char **p, const 
 static tagged_atom *add_tagged(smiles_reader *r)
 {
     if (r->n_tagged == r->cap_tagged) {
-        int32_t more = r->cap_tagged ? 2 * r->cap_tagged : 16;
-        tagged_atom *grown = arena_grow(r->raw->mem, r->tagged, (size_t)r->cap_tagged, (size_t)more, sizeof *grown);
+        tagged_atom *grown = arena_grow(r->raw->mem, r->tagged, (size_t)r->cap_tagged, 2 * (size_t)r->cap_tagged, sizeof *grown);
         if (!grown) return NULL;
         r->tagged = grown;
-        r->cap_tagged = more;
+        r->cap_tagged *= 2;
     }
     return &r->tagged[r->n_tagged++];
 }
 
-static bool push(arena *mem, branch **stack, int32_t *cap, int32_t depth, branch b)
-{
-    if (depth == *cap) {
-        int32_t more = *cap ? 2 * *cap : 32;
-        branch *grown = arena_grow(mem, *stack, (size_t)*cap, (size_t)more, sizeof b);
-        if (!grown) return false;
-        *stack = grown;
-        *cap = more;
-    }
-    (*stack)[depth] = b;
-    return true;
-}
-
-static aryl_status link_atoms(smiles_reader *r, int32_t from, int32_t to, const smiles_symbol *s)
+// Room for one more atom and its bond to an older one. *room: how many atoms there may be before the next call.
+static aryl_status more_room(smiles_reader *r, const char *at, int64_t max_atoms, int32_t *room)
 {
     raw_mol *raw = r->raw;
-    int32_t type = s->type, flags = s->flags;
-    if (s->open) {
-        bool aromatic = raw->atom[from].flags & raw->atom[to].flags & ATOM_AROMATIC;
-        type = aromatic ? BOND_AROMATIC : BOND_SINGLE;
-        flags = aromatic ? BOND_IS_AROMATIC : 0;
-    }
-    raw_bond *b = s->left ? raw_add_bond(raw, to, from, type) : raw_add_bond(raw, from, to, type);
-    if (!b) return no_memory(r);
-    b->flags = (uint8_t)flags;
-    b->dir = s->dir;
+    if (raw->n_atoms >= max_atoms)
+        return fail_at(r->err, ARYL_E_LIMIT, at - r->text, "more than %lld atoms", (long long)max_atoms);
+    if (raw->n_atoms == raw->cap_atoms && !raw_more_atoms(raw)) return no_memory(r);
+    while (raw->cap_bonds < raw->cap_atoms)
+        if (!raw_more_bonds(raw)) return no_memory(r);
+    *room = raw->cap_atoms < max_atoms ? raw->cap_atoms : (int32_t)max_atoms;
     return ARYL_OK;
 }
 
@@ -141,8 +130,13 @@ static aryl_status link_atoms(smiles_reader *r, int32_t from, int32_t to, const 
 static aryl_status read_items(smiles_reader *r, const char *p, const char *end, int64_t max_atoms)
 {
     raw_mol *raw = r->raw;
-    branch *stack = NULL;
-    int32_t depth = 0, cap = 0, open_at = 0, number = 0;
+    enum { FIRST_BRANCHES = 32 };
+    branch first_branches[FIRST_BRANCHES], *stack = first_branches;   // open ones, outer ones first
+    int32_t depth = 0, cap = FIRST_BRANCHES, number = 0;
+    // What the raw graph holds, at hand: it is told when others are going to look.
+    raw_atom *atoms = NULL;
+    raw_bond *bonds = NULL;
+    int32_t n_atoms = 0, n_bonds = 0, room = 0;
     int32_t atom = -1, tagged = -1;                     // the current atom
     enum want want = WANT_START;
     const smiles_symbol *symbol = &symbols[SYM_NONE];
@@ -150,48 +144,51 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
 
     while (p < end) {
         byte_info byte = bytes[(unsigned char)*p];
-        raw_atom *a;
         start = p;
         switch (byte.class) {
         case B_ORGANIC_C:
             p++;
             if (p < end && *p == 'l') byte.value = 17, p++;
-            goto simple_atom;
+            goto new_atom;
         case B_ORGANIC_B:
             p++;
             if (p < end && *p == 'r') byte.value = 35, p++;
-            goto simple_atom;
+            goto new_atom;
         case B_ORGANIC:
-        case B_AROMATIC:
             p++;
-        simple_atom:
-            if (raw->n_atoms >= max_atoms) goto too_many;
-            if (!(a = raw_add_atom(raw))) return no_memory(r);
-            a->z = byte.value;
-            a->flags = byte.class == B_AROMATIC ? ATOM_AROMATIC : 0;
-            goto atom_read;
+            goto new_atom;
         case B_BRACKET:
-            if (raw->n_atoms >= max_atoms) goto too_many;
-            if (!(a = raw_add_atom(raw))) return no_memory(r);
-            TRY(smiles_bracket(r, &p, end, a));
-        atom_read: {
+        new_atom: {
             int32_t from = atom;
-            atom = raw->n_atoms - 1;
-            a->at = (int32_t)(start - r->text);
+            if (n_atoms == room) {
+                raw->n_atoms = n_atoms;
+                raw->n_bonds = n_bonds;
+                TRY(more_room(r, start, max_atoms, &room));
+                atoms = raw->atom;
+                bonds = raw->bond;
+            }
+            raw_atom *a = &atoms[atom = n_atoms++];
+            *a = (raw_atom){.z = byte.value & ~AROMATIC_LETTER, .flags = byte.value / AROMATIC_LETTER, .at = (int32_t)(start - r->text)};
+            tagged = -1;
+            if (byte.class == B_BRACKET) {
+                TRY(smiles_bracket(r, &p, end, a));
+                if (a->tag) {
+                    tagged_atom *t = add_tagged(r);
+                    if (!t) return no_memory(r);
+                    *t = (tagged_atom){atom, -1, -1};
+                    tagged = r->n_tagged - 1;
+                }
+            }
             if (want == WANT_START) {
                 a->flags |= ATOM_START;
                 r->n_parts++;
             } else {
-                TRY(link_atoms(r, from, atom, symbol));
-                if (want >= WANT_BRANCH && !push(raw->mem, &stack, &cap, depth++, (branch){from, tagged, open_at}))
-                    return no_memory(r);
-            }
-            tagged = -1;
-            if (a->tag) {
-                tagged_atom *t = add_tagged(r);
-                if (!t) return no_memory(r);
-                *t = (tagged_atom){atom, -1, -1};
-                tagged = r->n_tagged - 1;
+                raw_bond *b = &bonds[n_bonds++];
+                *b = symbol->bond[atoms[from].flags & a->flags & ATOM_AROMATIC];
+                b->begin = symbol->left ? atom : from;
+                b->end = symbol->left ? from : atom;
+                atoms[from].degree++;
+                a->degree = 1;
             }
             symbol = &symbols[SYM_NONE];
             want = WANT_ITEM;
@@ -226,6 +223,8 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
             TRY(percent_number(r, &p, end, &number));
         ring_number:
             if (want != WANT_ITEM && want != WANT_END_OF_BOND) return smiles_unexpected(r, start, end, wanted[want]);
+            raw->n_atoms = n_atoms;
+            raw->n_bonds = n_bonds;
             TRY(smiles_ring_number(r, atom, tagged, number, symbol, (int32_t)(start - r->text)));
             symbol = &symbols[SYM_NONE];
             want = WANT_ITEM;
@@ -233,7 +232,13 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
 
         case B_OPEN:
             if (want != WANT_ITEM) return smiles_unexpected(r, p, end, wanted[want]);
-            open_at = (int32_t)(p++ - r->text);
+            if (depth == cap) {
+                branch *grown = arena_grow(raw->mem, stack, (size_t)cap, 2 * (size_t)cap, sizeof *stack);
+                if (!grown) return no_memory(r);
+                stack = grown;
+                cap *= 2;
+            }
+            stack[depth++] = (branch){atom, tagged, (int32_t)(p++ - r->text)};
             want = WANT_BRANCH;
             continue;
         case B_CLOSE:
@@ -257,11 +262,11 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
             return smiles_unexpected(r, p, end, want ? wanted[want] : NULL);
         }
     }
+    raw->n_atoms = n_atoms;
+    raw->n_bonds = n_bonds;
     if (want != WANT_ITEM) return smiles_unexpected(r, end, end, wanted[want]);
     if (depth) return fail_at(r->err, ARYL_E_SYNTAX, stack[0].at, "opening parenthesis without a closing one");
     return ARYL_OK;
-too_many:
-    return fail_at(r->err, ARYL_E_LIMIT, start - r->text, "more than %lld atoms", (long long)max_atoms);
 }
 
 static bool stray(char c) { return (unsigned char)c <= 0x20 || (unsigned char)c >= 0x80; }
@@ -296,13 +301,13 @@ aryl_status io_smiles_read(const char *text, int64_t len, const io_limits *limit
     r.raw = raw;
     r.err = err;
     r.text = text;
-    r.end = NULL;
-    r.pair = NULL;
-    r.tagged = NULL;
+    r.end = r.first_ends;
+    r.cap_ends = FIRST_ENDS;
+    r.pair = r.first_pairs;
+    r.tagged = r.first_tagged;
+    r.cap_tagged = FIRST_TAGGED;
     r.large = NULL;
-    r.n_ends = r.cap_ends = r.n_pairs = r.cap_pairs = r.n_tagged = r.cap_tagged = r.n_large = r.cap_large = 0;
-    r.n_open = r.n_parts = 0;
-    r.seen[0] = r.seen[1] = 0;
+    r.n_ends = r.n_pairs = r.n_tagged = r.n_large = r.cap_large = r.n_open = r.n_parts = 0;
 
     // The SMILES reaches to the first blank, unless the line starts with it. Stray bytes around it do not count.
     const char *all = text + len, *stop = memchr(text, ' ', (size_t)len);

@@ -39,49 +39,37 @@ static int32_t *large_number(smiles_reader *r, int32_t number)
     return &s->open;
 }
 
-static bool room_for_end(smiles_reader *r)
+static bool more_ends(smiles_reader *r)
 {
-    if (r->n_ends < r->cap_ends) return true;
-    int32_t more = r->cap_ends ? 2 * r->cap_ends : 32;
+    int32_t more = 2 * r->cap_ends;
     ring_end *end = arena_grow(r->raw->mem, r->end, (size_t)r->cap_ends, (size_t)more, sizeof *end);
     if (!end) return false;
     r->end = end;
-    ring_pair *pair = arena_grow(r->raw->mem, r->pair, (size_t)r->cap_pairs, (size_t)more / 2, sizeof *pair);
+    ring_pair *pair = arena_grow(r->raw->mem, r->pair, (size_t)r->cap_ends / 2, (size_t)more / 2, sizeof *pair);
     if (!pair) return false;
     r->pair = pair;
     r->cap_ends = more;
-    r->cap_pairs = more / 2;
     return true;
 }
 
 aryl_status smiles_ring_number(smiles_reader *r, int32_t atom, int32_t tagged, int32_t number,
                                const smiles_symbol *symbol, int32_t at)
 {
-    if (!room_for_end(r)) return no_memory(r);
-    int32_t e = r->n_ends++;
-    r->end[e] = (ring_end){.symbol = symbol, .atom = atom, .at = at, .next = -1, .bond = -1};
-
-    int32_t *open;
-    if (number < SMALL_RING_NUMBERS) {
-        uint64_t *word = &r->seen[number / 64], bit = (uint64_t)1 << number % 64;
-        open = &r->small[number];
-        if (!(*word & bit)) {
-            *word |= bit;
-            *open = -1;
-        }
-    } else if (!(open = large_number(r, number))) {
-        return no_memory(r);
-    }
+    int32_t e = r->n_ends, *open;
+    if (e == r->cap_ends && !more_ends(r)) return no_memory(r);
+    if (!e) memset(r->small, 0xFF, sizeof r->small);
+    if (number < SMALL_RING_NUMBERS) open = &r->small[number];
+    else if (!(open = large_number(r, number))) return no_memory(r);
+    r->end[r->n_ends++] = (ring_end){.symbol = symbol, .atom = atom, .at = at, .next = -1, .bond = -1};
     if (*open < 0) {
         *open = e;
         r->n_open++;
     } else {
-        int32_t order = r->raw->n_bonds + r->n_pairs;
-        r->pair[r->n_pairs++] = (ring_pair){number, *open, e, order, -1};
-        *open = -1;
+        r->pair[r->n_pairs] = (ring_pair){number, *open, e, r->raw->n_bonds + r->n_pairs, -1};
+        r->n_pairs++;
         r->n_open--;
+        *open = -1;
     }
-
     if (tagged < 0) return ARYL_OK;
     tagged_atom *t = &r->tagged[tagged];
     if (t->last_end < 0) t->first_end = e;
@@ -102,7 +90,7 @@ static bool lowest_open(const smiles_reader *r, int32_t *number, int32_t *end)
 {
     if (!r->n_open) return false;
     for (int32_t n = 0; n < SMALL_RING_NUMBERS; n++)
-        if (r->seen[n / 64] >> n % 64 & 1 && r->small[n] >= 0) {
+        if (r->small[n] >= 0) {
             *number = n;
             *end = r->small[n];
             return true;
@@ -116,22 +104,23 @@ static bool lowest_open(const smiles_reader *r, int32_t *number, int32_t *end)
     return true;
 }
 
-// pair[] as a list sorted by number; pairs of one number stay in reading order. NULL: no memory.
-static const int32_t *by_number(const smiles_reader *r)
+enum { FEW = 16 };
+
+// pair[] as a list sorted by number; pairs of one number stay in reading order. The list is `few`, or made. NULL: no memory.
+static const int32_t *by_number(const smiles_reader *r, int32_t *few)
 {
     enum { BITS = 9, BUCKETS = 1 << BITS };   // two passes reach 262 143; numbers end at 99 999
-    int32_t n = r->n_pairs, *list = arena_new(r->raw->mem, int32_t, n);
-    if (!list) return NULL;
-    if (n <= 64) {
+    int32_t n = r->n_pairs;
+    if (n <= FEW) {
         for (int32_t i = 0; i < n; i++) {
-            int32_t k = i;
-            for (; k && r->pair[list[k - 1]].number > r->pair[i].number; k--) list[k] = list[k - 1];
-            list[k] = i;
+            int32_t k = i, number = r->pair[i].number;
+            for (; k && r->pair[few[k - 1]].number > number; k--) few[k] = few[k - 1];
+            few[k] = i;
         }
-        return list;
+        return few;
     }
-    int32_t *half = arena_new(r->raw->mem, int32_t, n);
-    if (!half) return NULL;
+    int32_t *list = arena_new(r->raw->mem, int32_t, n), *half = arena_new(r->raw->mem, int32_t, n);
+    if (!list || !half) return NULL;
     for (int32_t i = 0; i < n; i++) list[i] = i;
     for (int32_t shift = 0; shift <= BITS; shift += BITS) {
         int32_t start[BUCKETS + 1] = {0};
@@ -164,8 +153,6 @@ static bool written(const smiles_reader *r, int32_t n_written, int32_t a, int32_
 }
 
 // Have closures not joined these atoms before? A few bonds are looked through, more are kept in a set.
-enum { FEW = 12 };
-
 static aryl_status first_time(const smiles_reader *r, pair_set *joined, int32_t n_written, int32_t a, int32_t b, bool *yes)
 {
     const raw_mol *raw = r->raw;
@@ -203,9 +190,9 @@ static aryl_status close_pair(smiles_reader *r, ring_pair *p)
 
 aryl_status smiles_close_rings(smiles_reader *r)
 {
-    int32_t open_number = INT32_MAX, open_end = -1, n_written = r->raw->n_bonds;
+    int32_t open_number = INT32_MAX, open_end = -1, n_written = r->raw->n_bonds, few[FEW];
     lowest_open(r, &open_number, &open_end);
-    const int32_t *list = by_number(r);
+    const int32_t *list = by_number(r, few);
     if (!list) return no_memory(r);
     pair_set joined = {0};
     for (int32_t i = 0; i < r->n_pairs; i++) {

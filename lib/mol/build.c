@@ -29,95 +29,129 @@ static size_t mate_size(const aryl_mol *mol) { return mol->mate_start ? (size_t)
     mol->field = (type *)(void *)next;       \
     next += ROUND_UP((count) * sizeof(type));
 
-// Neighbour lists by counting: bonds in ascending order leave each atom's list in ascending bond order.
+// start[a] is the end of a's list. Bonds from the last to the first walk it down to its start, so that each list is in
+// ascending bond order.
 static void link_neighbours(aryl_mol *mol)
 {
     int32_t *restrict start = mol->start, *restrict nbr = mol->nbr, *restrict via = mol->via;
     const int32_t *restrict begin = mol->begin, *restrict end = mol->end;
-    const int32_t n_atoms = mol->n_atoms, n_bonds = mol->n_bonds;
-    memset(start, 0, ((size_t)n_atoms + 1) * sizeof *start);
-    for (int32_t b = 0; b < n_bonds; b++) {
-        start[begin[b]]++;
-        start[end[b]]++;
-    }
-    int32_t sum = 0;
-    for (int32_t a = 0; a <= n_atoms; a++) sum = start[a] += sum;
-    for (int32_t b = n_bonds - 1; b >= 0; b--) {       // start[a] walks down from the end of a's list to its start
-        int32_t i = --start[begin[b]], j = --start[end[b]];
-        nbr[i] = end[b];
-        nbr[j] = begin[b];
+    for (int32_t b = mol->n_bonds - 1; b >= 0; b--) {
+        int32_t from = begin[b], to = end[b], i = --start[from], j = --start[to];
+        nbr[i] = to;
+        nbr[j] = from;
         via[i] = via[j] = b;
     }
 }
 
+// What of a raw graph is kept, as a raw graph of its own.
+static aryl_status raw_part(const raw_mol *raw, const uint8_t *keep, arena *mem, raw_mol *out)
+{
+    int32_t *index = arena_new(mem, int32_t, raw->n_atoms);
+    *out = *raw;
+    out->n_atoms = out->n_bonds = 0;
+    out->atom = arena_new(mem, raw_atom, raw->n_atoms);
+    out->bond = arena_new(mem, raw_bond, raw->n_bonds);
+    out->xyz = raw->xyz ? arena_new(mem, double, 3 * (int64_t)raw->n_atoms) : NULL;
+    if (!index || !out->atom || !out->bond || (raw->xyz && !out->xyz)) return ARYL_E_NOMEM;
+    out->cap_atoms = raw->n_atoms;
+    out->cap_bonds = raw->n_bonds;
+    for (int32_t a = 0; a < raw->n_atoms; a++) {
+        index[a] = keep[a] ? out->n_atoms : -1;
+        if (!keep[a]) continue;
+        if (out->xyz) memcpy(out->xyz + 3 * (size_t)out->n_atoms, raw->xyz + 3 * (size_t)a, 3 * sizeof *out->xyz);
+        out->atom[out->n_atoms] = raw->atom[a];
+        out->atom[out->n_atoms++].degree = 0;
+    }
+    for (int32_t b = 0; b < raw->n_bonds; b++) {
+        raw_bond bond = raw->bond[b];
+        bond.begin = index[bond.begin];
+        bond.end = index[bond.end];
+        if (bond.begin < 0 || bond.end < 0) continue;
+        for (int32_t side = 0; side < 2; side++)
+            if (bond.stereo_atom[side] >= 0) bond.stereo_atom[side] = index[bond.stereo_atom[side]];
+        out->atom[bond.begin].degree++;
+        out->atom[bond.end].degree++;
+        out->bond[out->n_bonds++] = bond;
+    }
+    return ARYL_OK;
+}
+
+static uint32_t copy_atoms(const raw_mol *raw, aryl_mol *mol)   // returns all their flags
+{
+    uint8_t *restrict z = mol->z, *restrict explicit_h = mol->explicit_h, *restrict radicals = mol->radicals;
+    uint8_t *restrict flags = mol->atom_flags, *restrict tag = mol->tag, *restrict permutation = mol->permutation;
+    int8_t *restrict charge = mol->charge;
+    uint16_t *restrict isotope = mol->isotope;
+    int32_t *restrict map = mol->map, *restrict at = mol->at, *restrict start = mol->start;
+    int32_t n = raw->n_atoms, sum = 0;
+    uint32_t all_flags = 0;
+    for (int32_t i = 0; i < n; i++) {
+        const raw_atom *restrict a = &raw->atom[i];
+        z[i] = a->z;
+        flags[i] = a->flags;
+        tag[i] = a->tag;
+        permutation[i] = a->permutation;
+        explicit_h[i] = a->explicit_h;
+        radicals[i] = a->radicals;
+        charge[i] = a->charge;
+        isotope[i] = a->isotope;
+        map[i] = a->map;
+        at[i] = a->at;
+        start[i] = sum += a->degree;
+        all_flags |= a->flags;
+    }
+    start[n] = sum;
+    return all_flags;
+}
+
+static uint32_t copy_bonds(const raw_mol *raw, aryl_mol *mol)
+{
+    int32_t *restrict begin = mol->begin, *restrict end = mol->end, *restrict stereo_atom = mol->stereo_atom;
+    uint8_t *restrict type = mol->type, *restrict flags = mol->bond_flags, *restrict dir = mol->dir, *restrict stereo = mol->stereo;
+    int32_t n = raw->n_bonds;
+    uint32_t all_flags = 0;
+    for (int32_t i = 0; i < n; i++) {
+        const raw_bond *restrict b = &raw->bond[i];
+        begin[i] = b->begin;
+        end[i] = b->end;
+        memcpy(stereo_atom + 2 * (size_t)i, b->stereo_atom, sizeof b->stereo_atom);
+        type[i] = b->type;
+        flags[i] = b->flags;
+        dir[i] = b->dir;
+        stereo[i] = b->stereo;
+        all_flags |= b->flags;
+    }
+    return all_flags;
+}
+
 aryl_status mol_from_raw(const raw_mol *raw, const uint8_t *keep, arena *mem, aryl_mol **out)
 {
-    int32_t *index = NULL, n_atoms = raw->n_atoms, n_bonds = raw->n_bonds;
+    raw_mol part;
     if (keep) {
-        index = arena_new(mem, int32_t, raw->n_atoms);
-        if (!index) return ARYL_E_NOMEM;
-        n_atoms = n_bonds = 0;
-        for (int32_t a = 0; a < raw->n_atoms; a++) index[a] = keep[a] ? n_atoms++ : -1;
-        for (int32_t b = 0; b < raw->n_bonds; b++) n_bonds += index[raw->bond[b].begin] >= 0 && index[raw->bond[b].end] >= 0;
+        TRY(raw_part(raw, keep, mem, &part));
+        raw = &part;
     }
-    size_t n = (size_t)n_atoms, m = (size_t)n_bonds, size = ROUND_UP(sizeof(aryl_mol));
+    size_t n = (size_t)raw->n_atoms, m = (size_t)raw->n_bonds, size = ROUND_UP(sizeof(aryl_mol));
     EACH_ATOM_ARRAY(ADD_SIZE)
     EACH_BOND_ARRAY(ADD_SIZE)
     if (raw->xyz) size += 3 * n * sizeof(double);
     char *next = arena_bytes(mem, 1, size);
     if (!next) return ARYL_E_NOMEM;
     aryl_mol *mol = (aryl_mol *)(void *)next;
-    *mol = (aryl_mol){.n_atoms = n_atoms, .n_bonds = n_bonds, .is_3d = raw->is_3d, .has_wedge = raw->has_wedge,
+    *mol = (aryl_mol){.n_atoms = raw->n_atoms, .n_bonds = raw->n_bonds, .is_3d = raw->is_3d, .has_wedge = raw->has_wedge,
                       .from_molfile = raw->from_molfile, .name = raw->name, .name_len = raw->name_len};
     next += ROUND_UP(sizeof(aryl_mol));
-    if (raw->xyz) { PLACE(xyz, double, 3 * n) }
     EACH_ATOM_ARRAY(PLACE)
     EACH_BOND_ARRAY(PLACE)
-
-    int32_t to = 0;
-    uint32_t atom_flags = 0, bond_flags = 0;
-    for (int32_t from = 0; from < raw->n_atoms; from++) {
-        if (index && index[from] < 0) continue;
-        const raw_atom *a = &raw->atom[from];
-        mol->z[to] = a->z;
-        mol->charge[to] = a->charge;
-        mol->explicit_h[to] = a->explicit_h;
-        mol->implicit_h[to] = 0;
-        mol->radicals[to] = a->radicals;
-        mol->atom_flags[to] = a->flags;
-        mol->tag[to] = a->tag;
-        mol->permutation[to] = a->permutation;
-        mol->isotope[to] = a->isotope;
-        mol->explicit_valence[to] = 0;
-        mol->map[to] = a->map;
-        mol->at[to] = a->at;
-        atom_flags |= a->flags;
-        if (mol->xyz) memcpy(mol->xyz + 3 * (size_t)to, raw->xyz + 3 * (size_t)from, 3 * sizeof(double));
-        to++;
+    if (raw->xyz) {
+        mol->xyz = (double *)(void *)next;
+        memcpy(mol->xyz, raw->xyz, 3 * n * sizeof *mol->xyz);
     }
-    to = 0;
-    for (int32_t from = 0; from < raw->n_bonds; from++) {
-        const raw_bond *b = &raw->bond[from];
-        int32_t begin = b->begin, end = b->end, near = b->stereo_atom[0], far = b->stereo_atom[1];
-        if (index) {
-            begin = index[begin];
-            end = index[end];
-            if (begin < 0 || end < 0) continue;
-            if (near >= 0) near = index[near];
-            if (far >= 0) far = index[far];
-        }
-        mol->begin[to] = begin;
-        mol->end[to] = end;
-        mol->stereo_atom[2 * to] = near;
-        mol->stereo_atom[2 * to + 1] = far;
-        mol->type[to] = mol->kekule[to] = b->type;
-        mol->bond_flags[to] = b->flags;
-        mol->dir[to] = b->dir;
-        mol->stereo[to] = b->stereo;
-        bond_flags |= b->flags;
-        to++;
-    }
+    uint32_t atom_flags = copy_atoms(raw, mol), bond_flags = copy_bonds(raw, mol);
     mol->has_query = (atom_flags & ATOM_QUERY) || (bond_flags & BOND_IS_QUERY);
+    memset(mol->implicit_h, 0, n);
+    memset(mol->explicit_valence, 0, n * sizeof *mol->explicit_valence);
+    memcpy(mol->kekule, mol->type, m);
     link_neighbours(mol);
     *out = mol;
     return ARYL_OK;

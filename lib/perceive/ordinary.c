@@ -5,7 +5,7 @@
 // stay where they are. Whatever is not known here is left to the general forms, before anything has been changed.
 #include "perceive/perceive.h"
 
-enum { WORD = 64, MOST_TURNS = 100, MOST_RINGS = 32, MOST_RING = 8, MOST_FAMILY = 6 };
+enum { WORD = 64, MOST_TURNS = 100, MOST_RINGS = 32, MOST_RING = 24 /* larger ones do not fuse */, MACROCYCLE = 9, MOST_FAMILY = 6 };
 
 typedef struct sketch {
     aryl_mol *m;
@@ -225,7 +225,7 @@ static bool find_givers(const sketch *s, givers *g)
     for (uint64_t left = s->in_ring & ~(vacant | g->one | g->two | g->none); left; left &= left - 1) {
         int32_t a = set_first(left);
         uint8_t given;
-        if (perceive_contribution(m, a, MOST_RING, &given, NULL) != ARYL_OK || given == GIVES_ONE_OR_TWO) return false;
+        if (perceive_contribution(m, a, 0, &given, NULL) != ARYL_OK || given == GIVES_ONE_OR_TWO) return false;
         if (given == GIVES_NOTHING) g->none |= set_of(a);
         if (given == GIVES_ONE) g->one |= set_of(a);
         if (given == GIVES_TWO) g->two |= set_of(a);
@@ -276,10 +276,12 @@ static uint64_t judge_groups(const kept_rings *r, const givers *g, const uint32_
 }
 
 // The bonds that are aromatic. False: not known here.
-static bool find_aromatic(const sketch *s, const givers *g, uint64_t *aromatic)
+static bool find_aromatic(const sketch *s, givers *g, uint64_t *aromatic)
 {
     const aryl_mol *m = s->m;
     kept_rings r;
+    // Ethers and thioethers give nothing when they are first met in a large ring.
+    uint64_t met = 0, ethers = g->two & s->neutral & (s->oxygen | set_of_equal(m->z, m->n_atoms, 16));
     uint32_t alone = 0, fused[MOST_RINGS], seen = 0;
     r.n = 0;
     *aromatic = 0;
@@ -291,6 +293,8 @@ static bool find_aromatic(const sketch *s, const givers *g, uint64_t *aromatic)
             atoms |= set_of(m->ring_atom[k]);
             bonds |= set_of(m->ring_bond[k]);
         }
+        if (to - from >= MACROCYCLE) g->none |= atoms & ethers & ~met;
+        met |= atoms;
         if (atoms & g->none) continue;
         if (aromatic_count(g, atoms)) {
             alone |= 1u << r.n;

@@ -23,12 +23,14 @@ typedef struct answer {
     const search_planes *planes;     // for tiles
     int64_t n_chunks, first;         // first chunk of the round
     chunk *chunks;                   // [n_chunks]
+    int64_t most;                    // hits that a chunk may keep; 0: no limit
     int64_t *at, *found;             // [queries] place in the chunk, and number of hits
     int32_t *chunk_of;
 } answer;
 
-static aryl_status room(chunk *c, int64_t more)
+static aryl_status room(const answer *w, chunk *c, int64_t more)
 {
+    if (w->most && c->n + more > w->most) return ARYL_E_SPACE;
     if (c->n + more <= c->cap) return ARYL_OK;
     int64_t cap = 2 * c->cap > c->n + more ? 2 * c->cap : c->n + more;
     if (cap > (int64_t)(PTRDIFF_MAX / sizeof *c->hit)) return ARYL_E_NOMEM;
@@ -48,7 +50,7 @@ static aryl_status keep(answer *w, int64_t i, int64_t query, search_best *best)
     w->found[query] = best->n;
     if (w->r.count_only) return ARYL_OK;
     search_best_sort(best);
-    TRY(room(c, best->n));
+    TRY(room(w, c, best->n));
     if (best->n) memcpy(c->hit + c->n, best->hit, (size_t)best->n * sizeof *c->hit);
     c->n += best->n;
     return ARYL_OK;
@@ -77,11 +79,11 @@ static aryl_status one_by_one(answer *w, int64_t i, int64_t begin, int64_t end)
 
 static aryl_status tile_pairs(answer *w, int64_t i, int64_t begin, const search_tile *tile)
 {
-    search_pairs pairs = {0};
+    search_pairs pairs = {.most = w->most};
     int64_t *start = mem_alloc((size_t)(tile->n + 2) * sizeof *start);
     aryl_status s = start ? search_join(w->ix, w->planes, tile, &w->r.metric, w->r.threshold, -1, &pairs) : ARYL_E_NOMEM;
     chunk *c = &w->chunks[i];
-    if (s == ARYL_OK && !w->r.count_only) s = room(c, pairs.n);
+    if (s == ARYL_OK && !w->r.count_only) s = room(w, c, pairs.n);
     if (s == ARYL_OK) {
         memset(start, 0, (size_t)(tile->n + 2) * sizeof *start);
         for (int64_t p = 0; p < pairs.n; p++) start[pairs.p[p].query + 2]++;
@@ -201,6 +203,7 @@ static aryl_status run(answer *w, aryl_error *err)
     w->chunks = mem_alloc((size_t)w->n_chunks * sizeof *w->chunks);
     if (!w->chunks) return ARYL_E_NOMEM;
     memset(w->chunks, 0, (size_t)w->n_chunks * sizeof *w->chunks);
+    if (w->r.most_hits) w->most = w->r.most_hits / w->n_chunks + 1;
     for (w->first = 0; w->first < w->n_chunks; w->first += (int64_t)ROUND * threads) {
         int64_t here = w->n_chunks - w->first < (int64_t)ROUND * threads ? w->n_chunks - w->first : (int64_t)ROUND * threads;
         par_for(here, 1, w->r.n_threads, run_chunks, w);

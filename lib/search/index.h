@@ -110,12 +110,12 @@ typedef struct search_tile {         // queries in ascending order of their bits
 } search_tile;
 
 typedef struct search_pair { int32_t query, pos, c; } search_pair;   // query: place in the tile
-typedef struct search_pairs { search_pair *p; int64_t n, cap; } search_pairs;
+typedef struct search_pairs { search_pair *p; int64_t n, cap, most; } search_pairs;   // most 0: as memory allows
 
 aryl_status search_tile_init(search_tile *t, const search_index *ix, int64_t cap);
 aryl_status search_tile_add(search_tile *t, const search_index *ix, const uint8_t *row);
 void search_tile_done(search_tile *t);
-bool search_pairs_grow(search_pairs *p);
+aryl_status search_pairs_room(search_pairs *p);   // for one more; ARYL_E_SPACE: there are as many as may be
 
 // Every pair of a query and a row whose score is at least the threshold, which is above 0. With `own` >= 0 query i is the
 // row at position own + i, and only rows behind it are looked at.

@@ -76,15 +76,16 @@ aryl_status search_tile_add(search_tile *t, const search_index *ix, const uint8_
     return ARYL_OK;
 }
 
-bool search_pairs_grow(search_pairs *p)
+aryl_status search_pairs_room(search_pairs *p)
 {
-    if (p->n < p->cap) return true;
+    if (p->most && p->n >= p->most) return ARYL_E_SPACE;
+    if (p->n < p->cap) return ARYL_OK;
     int64_t cap = p->cap ? 2 * p->cap : 1024;
     search_pair *more = cap < (int64_t)(PTRDIFF_MAX / sizeof *more) ? mem_resize(p->p, (size_t)cap * sizeof *more) : NULL;
-    if (!more) return false;
+    if (!more) return ARYL_E_NOMEM;
     p->p = more;
     p->cap = cap;
-    return true;
+    return ARYL_OK;
 }
 
 // ---- pairs above a threshold
@@ -109,7 +110,7 @@ static aryl_status keep(join *j, int32_t query, int64_t pos, int32_t c)
 {
     if ((pos <= j->own + query && j->own >= 0) || !search_there(j->ix, pos)) return ARYL_OK;
     if (!(search_score(j->m, c, j->tile->a[query], j->ix->count[pos]) >= j->threshold)) return ARYL_OK;
-    if (!search_pairs_grow(j->out)) return ARYL_E_NOMEM;
+    TRY(search_pairs_room(j->out));
     j->out->p[j->out->n++] = (search_pair){query, (int32_t)pos, c};
     return ARYL_OK;
 }

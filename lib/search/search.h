@@ -65,6 +65,7 @@ typedef struct search_request {
     int32_t n_threads;
     bool count_only;
     int32_t plan;
+    int64_t most_hits;        // of an index's search: when more would have to be kept, ARYL_E_SPACE; 0: no limit
     void (*progress)(void *ctx, int64_t done, int64_t total);
     int32_t (*cancel)(void *ctx);
     void *ctx;

@@ -38,6 +38,11 @@ const uint8_t *store_row(const aryl_index *s, int64_t row);             // NULL:
 aryl_status store_search(const aryl_index *s, const aryl_rows *queries, const search_request *r, aryl_hits **out, search_trace *trace,
                          aryl_error *err);
 
+// Pairs as aryl_index_pairs and aryl_index_join give them; stream.c.
+aryl_status store_pairs(const aryl_index *index, const search_request *r, aryl_pair_sink sink, void *ctx, int64_t *n_pairs, aryl_error *err);
+aryl_status store_join(const aryl_index *queries, const aryl_index *index, const search_request *r, aryl_pair_sink sink, void *ctx,
+                       int64_t *n_pairs, aryl_error *err);
+
 // The rows as one index whose numbers run from 0: the only part itself, or made for the occasion.
 typedef struct store_whole {
     const search_index *ix;

@@ -102,6 +102,7 @@ static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words
 #define XOR32 _mm256_xor_si256
 #define SHL32 _mm256_slli_epi32
 #define SHR32 _mm256_srli_epi32
+#define SHIFT32(v, n) _mm256_srl_epi32((v), _mm_cvtsi32_si128(n))   // by a number that is no constant
 #define MIN32 _mm256_min_epu32
 #define MAX32 _mm256_max_epu32
 #include "simd/lists.h"
@@ -119,6 +120,20 @@ static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words
 #define ADDS16 _mm256_adds_epi16
 #include "simd/distances.h"
 
-const simd_kernels simd_avx2 = {"avx2", usable, and_count, and_count_many, visit, spread,
-    simd_power_steps_avx2, simd_solve_avx2, simd_sum_rows_wide, hash_lists, distances, simd_hash_bytes_avx2};
+const simd_kernels simd_avx2 = {
+    .name = "avx2",
+    .usable = usable,
+    .and_count = and_count,
+    .and_count_many = and_count_many,
+    .visit = visit,
+    .spread = spread,
+    .power_steps = simd_power_steps_avx2,
+    .solve = simd_solve_avx2,
+    .characteristic = simd_characteristic_avx2,
+    .sum_rows = simd_sum_rows_wide,
+    .hash_lists = hash_lists,
+    .hash_fields = hash_fields,
+    .hash_bytes = simd_hash_bytes_avx2,
+    .distances = distances,
+};
 #endif

@@ -156,6 +156,7 @@ KERNEL static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS])
 #define XOR32 _mm512_xor_si512
 #define SHL32 _mm512_slli_epi32
 #define SHR32 _mm512_srli_epi32
+#define SHIFT32(v, n) _mm512_srl_epi32((v), _mm_cvtsi32_si128(n))   // by a number that is no constant
 #define MIN32 _mm512_min_epu32
 #define MAX32 _mm512_max_epu32
 #include "simd/lists.h"
@@ -173,6 +174,20 @@ KERNEL static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS])
 #define ADDS16 _mm512_adds_epi16
 #include "simd/distances.h"
 
-const simd_kernels simd_avx512 = {"avx512", usable, and_count, and_count_many, visit, spread,
-    simd_power_steps_avx512, simd_solve_avx512, simd_sum_rows_wide, hash_lists, distances, simd_hash_bytes_avx512};
+const simd_kernels simd_avx512 = {
+    .name = "avx512",
+    .usable = usable,
+    .and_count = and_count,
+    .and_count_many = and_count_many,
+    .visit = visit,
+    .spread = spread,
+    .power_steps = simd_power_steps_avx512,
+    .solve = simd_solve_avx512,
+    .characteristic = simd_characteristic_avx512,
+    .sum_rows = simd_sum_rows_wide,
+    .hash_lists = hash_lists,
+    .hash_fields = hash_fields,
+    .hash_bytes = simd_hash_bytes_avx512,
+    .distances = distances,
+};
 #endif

@@ -1,6 +1,6 @@
 // eights.h - the body of eights.c for vectors of LANES doubles.
 //
-// The constant everywhere makes each matrix a sparse one with a border, one more row of `everywhere`'s roots that is
+// power_steps and solve: the constant everywhere makes each matrix a sparse one with a border, one more row of `everywhere`'s roots that is
 // eliminated last: with its sign in the corner it adds sign * everywhere * ones to what it borders.
 #define TYPE(x) NAME(x##_type)
 typedef double TYPE(part) __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
@@ -89,7 +89,7 @@ KERNEL static inline eight one_if_positive(eight x)
 
 KERNEL void NAME(power_steps)(const simd_matrices *m, int32_t steps, const double *shift_, simd_eight *v, double *bound)
 {
-    const int32_t n = m->n;
+    const int32_t n = m->shape.n;
     const eight shift = load(shift_);
     simd_eight *next = m->scratch;
     for (int32_t step = 1; step <= steps; step++) {
@@ -99,10 +99,11 @@ KERNEL void NAME(power_steps)(const simd_matrices *m, int32_t steps, const doubl
         for (int32_t i = 0; i < n; i++) {
             const eight mine = load(v[i]);
             eight to = plus(times(plus(load(m->diagonal[i]), shift), mine), sum);
-            for (int32_t k = m->start[i]; k < m->start[i + 1]; k++) {
+            for (int32_t k = m->shape.start[i]; k < m->shape.start[i + 1]; k++) {
                 const eight entry = all(m->entry[k]);
-                to = plus(to, times(entry, load(v[m->tie[k]])));
-                store(next[m->tie[k]], plus(load(next[m->tie[k]]), times(entry, mine)));
+                const int32_t t = m->shape.tie[k];
+                to = plus(to, times(entry, load(v[t])));
+                store(next[t], plus(load(next[t]), times(entry, mine)));
             }
             store(next[i], to);
         }
@@ -117,7 +118,7 @@ KERNEL void NAME(power_steps)(const simd_matrices *m, int32_t steps, const doubl
 
 KERNEL void NAME(solve)(const simd_matrices *m, const double *x_, const double *scale_, simd_eight *y, simd_solution *out)
 {
-    const int32_t n = m->n, *start = m->start, *tie = m->tie, *target = m->target;
+    const int32_t n = m->shape.n, *start = m->shape.start, *tie = m->shape.tie, *target = m->shape.target;
     simd_eight *pivot = m->scratch, *border = pivot + n, *b = border + n, *low = b + n;
     const eight x = load(x_), scale = load(scale_), sign = load(m->sign), root = all(__builtin_sqrt(m->everywhere));
     eight positive = all(0), corner = sign, last = all(0), bb = all(0), by = all(0), yy = all(0);
@@ -163,6 +164,65 @@ KERNEL void NAME(solve)(const simd_matrices *m, const double *x_, const double *
     store(out->positive, positive);
 }
 
+// ---- complex numbers: an eight of real parts, then one of imaginary parts
+
+typedef struct TYPE(pair) { eight re, im; } TYPE(pair);
+#define pair TYPE(pair)
+#define load_pair NAME(eights_load_pair)
+#define store_pair NAME(eights_store_pair)
+#define product NAME(eights_product)
+#define subtract NAME(eights_subtract)
+
+KERNEL static inline pair load_pair(const simd_eight *x) { return (pair){load(x[0]), load(x[1])}; }
+
+KERNEL static inline void store_pair(simd_eight *to, pair x)
+{
+    store(to[0], x.re);
+    store(to[1], x.im);
+}
+
+KERNEL static inline pair product(pair a, pair b)
+{
+    return (pair){minus(times(a.re, b.re), times(a.im, b.im)), plus(times(a.re, b.im), times(a.im, b.re))};
+}
+
+KERNEL static inline void subtract(simd_eight *from, pair x)
+{
+    store_pair(from, (pair){minus(load(from[0]), x.re), minus(load(from[1]), x.im)});
+}
+
+KERNEL void NAME(characteristic)(const simd_shape *s, const double *entry, const double *re, const double *im,
+                                 simd_eight *scratch, simd_eight *sums)
+{
+    const int32_t n = s->n, *start = s->start, *tie = s->tie, *target = s->target;
+    simd_eight *pivot = scratch, *low = pivot + 2 * (int64_t)n;
+    const eight zero = all(0), one = all(1);
+    const pair x = {load(re), load(im)}, back = {x.re, minus(zero, x.im)};
+    pair value = {one, zero};
+    for (int32_t i = 0; i < n; i++) store_pair(pivot + 2 * i, x);
+    for (int32_t k = 0; k < start[n]; k++) store_pair(low + 2 * k, (pair){all(-entry[k]), zero});
+    for (int32_t i = n - 1; i >= 0; i--) {
+        const pair q = load_pair(pivot + 2 * i);
+        const eight size = plus(times(q.re, q.re), times(q.im, q.im));
+        const pair inverse = {over(q.re, size), over(minus(zero, q.im), size)};
+        value = product(value, q);
+        for (int32_t k = start[i], end = start[i + 1]; k < end; k++) {
+            const pair l = load_pair(low + 2 * k), f = product(l, inverse);
+            subtract(pivot + 2 * tie[k], product(l, f));
+            for (int32_t j = k + 1; j < end; j++, target++) subtract(low + 2 * *target, product(f, load_pair(low + 2 * j)));
+        }
+    }
+    for (int32_t k = 0; k <= n; k++) {
+        store(sums[k], plus(load(sums[k]), value.re));
+        value = product(value, back);
+    }
+}
+
+#undef pair
+#undef load_pair
+#undef store_pair
+#undef product
+#undef subtract
 #undef TYPE
 #undef eight
 #undef PARTS

@@ -1,5 +1,5 @@
-// lists.h - the body of hash_lists, for an instruction set that says what a vector of 32-bit numbers is: VEC32, LANES32 of
-// them, and the operations. serial.c has it in words.
+// lists.h - the bodies of hash_lists and hash_fields, for an instruction set that says what a vector of 32-bit numbers is: VEC32, LANES32 of
+// them, and the operations. serial.c has them in words.
 // Sixteen lists side by side: each key is a vector, so sorting is minima and maxima.
 KERNEL static inline VEC32 mix(VEC32 h, VEC32 x)
 {
@@ -40,39 +40,60 @@ KERNEL static inline VEC32 first_draw(VEC32 seed)
 #define NETWORK8 X(0, 2); X(1, 3); X(4, 6); X(5, 7); X(0, 4); X(1, 5); X(2, 6); X(3, 7); X(0, 1); X(2, 3); X(4, 5); X(6, 7); \
     X(2, 4); X(3, 5); X(1, 4); X(3, 6); X(1, 2); X(3, 4); X(5, 6)
 
-#define LISTS_OF(n, network)                                                             \
-    case n:                                                                              \
-        for (int32_t at = 0; at < SIMD_LISTS; at += LANES32) {                           \
-            VEC32 key[n], h = SET32(0);                                                  \
-            _Pragma("GCC unroll 8") for (int32_t i = 0; i < n; i++) key[i] = LOAD32(keys[i] + at); \
-            network;                                                                     \
-            _Pragma("GCC unroll 8") for (int32_t i = 0; i < n; i++) h = mix(h, key[i]);  \
-            h = mix(h, LOAD32(last + at));                                               \
-            STORE32(hash + at, h);                                                       \
-            STORE32(drawn + at, first_draw(h));                                          \
-        }                                                                                \
+// Sorts and mixes n keys, READ from what was loaded.
+#define SORT_AND_MIX(n, network, READ)                                                                                 \
+    do {                                                                                                               \
+        _Pragma("GCC unroll 8") for (int32_t i = 0; i < n; i++) key[i] = READ(LOAD32(keys[i] + at));                    \
+        network;                                                                                                       \
+        _Pragma("GCC unroll 8") for (int32_t i = 0; i < n; i++) h = mix(h, key[i]);                                     \
+    } while (0)
+
+#define LISTS(n, network, READ, FINISH)                             \
+    case n:                                                         \
+        for (int32_t at = 0; at < SIMD_LISTS; at += LANES32) {      \
+            VEC32 key[n], h = SET32(0);                             \
+            SORT_AND_MIX(n, network, READ);                         \
+            FINISH;                                                 \
+        }                                                           \
         return
+
+#define NEIGHBOURS                             \
+    for (int32_t end = n - 1; end > 0; end--)  \
+        for (int32_t i = 0; i < end; i++) X(i, i + 1)
+
+#define ALL_LISTS(READ, FINISH)                                     \
+    switch (n) {                                                    \
+        LISTS(1, NETWORK1, READ, FINISH);                           \
+        LISTS(2, NETWORK2, READ, FINISH);                           \
+        LISTS(3, NETWORK3, READ, FINISH);                           \
+        LISTS(4, NETWORK4, READ, FINISH);                           \
+        LISTS(5, NETWORK5, READ, FINISH);                           \
+        LISTS(6, NETWORK6, READ, FINISH);                           \
+        LISTS(7, NETWORK7, READ, FINISH);                           \
+        LISTS(8, NETWORK8, READ, FINISH);                           \
+    }                                                               \
+    for (int32_t at = 0; at < SIMD_LISTS; at += LANES32) {          \
+        VEC32 key[SIMD_MOST_KEYS], h = SET32(0);                    \
+        SORT_AND_MIX(n, NEIGHBOURS, READ);                          \
+        FINISH;                                                     \
+    }
 
 KERNEL static void hash_lists(const uint32_t (*keys)[SIMD_LISTS], int32_t n, const uint32_t *last, uint32_t *hash, uint32_t *drawn)
 {
-    switch (n) {
-        LISTS_OF(1, NETWORK1);
-        LISTS_OF(2, NETWORK2);
-        LISTS_OF(3, NETWORK3);
-        LISTS_OF(4, NETWORK4);
-        LISTS_OF(5, NETWORK5);
-        LISTS_OF(6, NETWORK6);
-        LISTS_OF(7, NETWORK7);
-        LISTS_OF(8, NETWORK8);
-    }
-    for (int32_t at = 0; at < SIMD_LISTS; at += LANES32) {
-        VEC32 key[SIMD_MOST_KEYS], h = SET32(0);
-        for (int32_t i = 0; i < n; i++) key[i] = LOAD32(keys[i] + at);
-        for (int32_t end = n - 1; end > 0; end--)
-            for (int32_t i = 0; i < end; i++) X(i, i + 1);
-        for (int32_t i = 0; i < n; i++) h = mix(h, key[i]);
-        h = mix(h, LOAD32(last + at));
-        STORE32(hash + at, h);
-        STORE32(drawn + at, first_draw(h));
-    }
+#define WHOLE(x) (x)
+#define AND_DRAW                            \
+    do {                                    \
+        h = mix(h, LOAD32(last + at));      \
+        STORE32(hash + at, h);              \
+        STORE32(drawn + at, first_draw(h)); \
+    } while (0)
+    ALL_LISTS(WHOLE, AND_DRAW)
+}
+
+KERNEL static void hash_fields(const uint32_t (*keys)[SIMD_LISTS], int32_t n, int32_t shift, uint32_t mask, const uint32_t *last,
+                               uint32_t tail, uint32_t *hash)
+{
+#define FIELD(x) AND32(SHIFT32((x), shift), SET32(mask))
+#define AND_TAIL STORE32(hash + at, mix(mix(h, LOAD32(last + at)), SET32(tail)))
+    ALL_LISTS(FIELD, AND_TAIL)
 }

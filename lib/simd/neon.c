@@ -58,6 +58,20 @@ static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words
 #define ADDS16 vqaddq_s16
 #include "simd/distances.h"
 
-const simd_kernels simd_neon = {"neon", usable, and_count, and_count_many, visit, spread,
-    simd_power_steps, simd_solve, simd_sum_rows, simd_hash_lists, distances, simd_hash_bytes};
+const simd_kernels simd_neon = {
+    .name = "neon",
+    .usable = usable,
+    .and_count = and_count,
+    .and_count_many = and_count_many,
+    .visit = visit,
+    .spread = spread,
+    .power_steps = simd_power_steps,
+    .solve = simd_solve,
+    .characteristic = simd_characteristic,
+    .sum_rows = simd_sum_rows,
+    .hash_lists = simd_hash_lists,
+    .hash_fields = simd_hash_fields,
+    .hash_bytes = simd_hash_bytes,
+    .distances = distances,
+};
 #endif

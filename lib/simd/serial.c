@@ -65,18 +65,36 @@ static uint32_t first_draw(uint32_t seed)
     return y >> 1;
 }
 
+static uint32_t hash_ascending(uint32_t *key, int32_t n)
+{
+    uint32_t h = 0;
+    for (int32_t i = 1; i < n; i++) {
+        uint32_t x = key[i];
+        int32_t j = i;
+        for (; j > 0 && key[j - 1] > x; j--) key[j] = key[j - 1];
+        key[j] = x;
+    }
+    for (int32_t i = 0; i < n; i++) h = hash_combine(h, key[i]);
+    return h;
+}
+
 void simd_hash_lists(const uint32_t (*keys)[SIMD_LISTS], int32_t n, const uint32_t *last, uint32_t *hash, uint32_t *drawn)
 {
+    uint32_t key[SIMD_MOST_KEYS];
     for (int32_t l = 0; l < SIMD_LISTS; l++) {
-        uint32_t sorted[SIMD_MOST_KEYS], h = 0;
-        for (int32_t i = 0; i < n; i++) {
-            int32_t j = i;
-            for (; j > 0 && sorted[j - 1] > keys[i][l]; j--) sorted[j] = sorted[j - 1];
-            sorted[j] = keys[i][l];
-        }
-        for (int32_t i = 0; i < n; i++) h = hash_combine(h, sorted[i]);
-        hash[l] = hash_combine(h, last[l]);
+        for (int32_t i = 0; i < n; i++) key[i] = keys[i][l];
+        hash[l] = hash_combine(hash_ascending(key, n), last[l]);
         drawn[l] = first_draw(hash[l]);
+    }
+}
+
+void simd_hash_fields(const uint32_t (*keys)[SIMD_LISTS], int32_t n, int32_t shift, uint32_t mask, const uint32_t *last,
+                      uint32_t tail, uint32_t *hash)
+{
+    uint32_t key[SIMD_MOST_KEYS];
+    for (int32_t l = 0; l < SIMD_LISTS; l++) {
+        for (int32_t i = 0; i < n; i++) key[i] = keys[i][l] >> shift & mask;
+        hash[l] = hash_combine(hash_combine(hash_ascending(key, n), last[l]), tail);
     }
 }
 
@@ -93,5 +111,19 @@ void simd_hash_lists(const uint32_t (*keys)[SIMD_LISTS], int32_t n, const uint32
 #define ADDS16(a, b) MIN16((int32_t)(a) + (b), SIMD_FAR)
 #include "simd/distances.h"
 
-const simd_kernels simd_serial = {"serial", usable, and_count, and_count_many, visit, spread,
-    simd_power_steps, simd_solve, simd_sum_rows, simd_hash_lists, distances, simd_hash_bytes};
+const simd_kernels simd_serial = {
+    .name = "serial",
+    .usable = usable,
+    .and_count = and_count,
+    .and_count_many = and_count_many,
+    .visit = visit,
+    .spread = spread,
+    .power_steps = simd_power_steps,
+    .solve = simd_solve,
+    .characteristic = simd_characteristic,
+    .sum_rows = simd_sum_rows,
+    .hash_lists = simd_hash_lists,
+    .hash_fields = simd_hash_fields,
+    .hash_bytes = simd_hash_bytes,
+    .distances = distances,
+};

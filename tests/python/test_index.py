@@ -46,6 +46,26 @@ def test_smiles_are_queries_and_bad_ones_have_no_hits(index, reference):
     assert index.count([texts[3], "(("], 0.5).tolist() == [len(index.search(texts[3], k=None, threshold=0.5).rows), 0]
 
 
+def test_joins_tell_what_searches_find(index, tmp_path):
+    rows = np.stack([index.row(i) for i in range(0, len(index), 3)])
+    other = aryl.Index.from_rows(rows)
+    for k, threshold in ((None, 0.3), (4, 0.0)):
+        want = index.search(rows, k=k, threshold=threshold)
+        query = np.repeat(np.arange(len(rows)), np.diff(want.offsets))
+        told = set(zip(query.tolist(), want.rows.tolist(), want.scores.tolist()))
+        assert set(zip(*(x.tolist() for x in other.join(index, threshold, k)))) == told
+        pieces = []
+        assert other.join(index, threshold, k, into=lambda *arrays: pieces.append(arrays)) == len(told)
+        assert {x for p in pieces for x in zip(*(a.tolist() for a in p))} == told
+        assert other.join(index, threshold, k, into=tmp_path / "pairs.npy") == len(told)
+        assert set(np.load(tmp_path / "pairs.npy").tolist()) == told
+    assert index.pairs(0.4, into=tmp_path / "pairs.npy") == len(index.pairs(0.4)[0])
+    with pytest.raises(ZeroDivisionError):
+        index.pairs(0.1, into=lambda *_: 1 / 0)
+    with pytest.raises(ValueError):
+        index.join(index)
+
+
 def test_neighbours_pairs_and_clusters_agree(index, reference):
     rows = reference[1]
     n = len(rows)
@@ -178,6 +198,11 @@ def test_the_command_builds_and_asks_indexes(reference, tmp_path):
     run("search", smi, plain, status=3)   # it does not say how its rows were made
     assert [[q, r, s, f"m{t}"] for q, r, s, t in run("search", smi, plain, "-k", 4, "--spec", "ecfp")] == want
     run("search", smi, folder, "--spec", "ecfp radius=3", status=3)
+    few = tmp_path / "few.smi"
+    few.write_text("".join(f"{t}\tq{i}\n" for i, t in enumerate(texts[::4])))
+    run("index", "build", few, tmp_path / "few.fpb")
+    for how, ask in ((("-k", 4), ("-k", 4)), (("--threshold", 0.4), ("-k", 0, "--threshold", 0.4))):
+        assert sorted(run("nearest", tmp_path / "few.fpb", folder, *how)) == sorted([q, t, s] for q, _, s, t in run("search", few, folder, *ask))
     pairs = run("nearest", folder, "--threshold", 0.4)
     a, b, s = aryl.Index.open(folder).pairs(0.4)
     assert sorted((x, y, float(z)) for x, y, z in pairs) == sorted((f"m{x}", f"m{y}", z) for x, y, z in zip(a, b, s))

@@ -170,6 +170,7 @@ index_row          c_int32   c_void_p c_int64 c_void_p
 index_search       c_int32   c_void_p POINTER(Rows) POINTER(SearchOptions) POINTER(c_void_p) c_void_p POINTER(Error)
 index_neighbours   c_int32   c_void_p POINTER(SearchOptions) POINTER(c_void_p) POINTER(Error)
 index_pairs        c_int32   c_void_p POINTER(SearchOptions) PairSink c_void_p POINTER(c_int64) POINTER(Error)
+index_join         c_int32   c_void_p c_void_p POINTER(SearchOptions) PairSink c_void_p POINTER(c_int64) POINTER(Error)
 index_cluster      c_int32   c_void_p POINTER(SearchOptions) c_int32 c_void_p c_void_p POINTER(c_int64) POINTER(Error)
 index_pick         c_int32   c_void_p POINTER(SearchOptions) c_int64 c_int64 c_void_p c_void_p POINTER(Error)
 index_histogram    c_int32   c_void_p POINTER(SearchOptions) c_int64 c_uint64 c_int32 c_void_p POINTER(Error)

@@ -52,6 +52,64 @@ def fingerprints(smiles, spec, n_threads=0):
     return result[next(iter(result))], result.ok
 
 
+_PAIR = np.dtype([("query", "i8"), ("row", "i8"), ("score", "f8")])
+
+
+class _Records:
+    """An .npy file of pairs, whose number is written into its head at the end."""
+
+    def __init__(self, path):
+        self.file, self.n = open(path, "wb"), 0
+        self._head()
+
+    def _head(self):
+        text = f"{{'descr': {_PAIR.descr}, 'fortran_order': False, 'shape': ({self.n},), }}"
+        self.file.seek(0)
+        self.file.write(b"\x93NUMPY\x01\x00" + (246).to_bytes(2, "little") + text.ljust(245).encode() + b"\n")
+
+    def add(self, records):
+        self.n += len(records)
+        self.file.write(records)
+
+    def close(self):
+        self._head()
+        self.file.close()
+
+
+def _stream(function, options, into, *handles):
+    """Pairs as arrays, or into a function or file: their number."""
+    pieces, failed, n_pairs = [], [], ctypes.c_int64()
+    file = None if into is None or callable(into) else _Records(into)
+
+    def sink(_, address, n):
+        try:
+            piece = np.frombuffer(ctypes.string_at(address, n * _PAIR.itemsize), _PAIR)
+            if file is not None:
+                file.add(piece)
+            elif into is not None:
+                into(piece["query"].copy(), piece["row"].copy(), piece["score"].copy())
+            else:
+                pieces.append(piece)
+            return 0
+        except BaseException as e:   # an exception cannot pass through C
+            failed.append(e)
+            return 1
+
+    try:
+        _call(function, options, *handles, ctypes.byref(options), _abi.PairSink(sink), None, ctypes.byref(n_pairs))
+    except _abi.ArylError:
+        if failed:
+            raise failed[0] from None
+        raise
+    finally:
+        if file is not None:
+            file.close()
+    if into is not None:
+        return n_pairs.value
+    all_ = np.concatenate(pieces) if pieces else np.empty(0, _PAIR)
+    return all_["query"].copy(), all_["row"].copy(), all_["score"].copy()
+
+
 class Index:
     """Rows of bits that are searched exactly, without looking at each. Made by from_rows, build or open. Immutable;
     threads may share it."""
@@ -234,18 +292,23 @@ class Index:
         _call(_abi.lib.aryl_index_neighbours, options, self._handle, ctypes.byref(options), ctypes.byref(handle))
         return self._hits(handle, self.n_rows)
 
-    def pairs(self, threshold, metric="tanimoto", n_threads=0):
-        """All pairs at or above the threshold, each once: (rows, rows, scores)."""
-        pieces, options = [], _options(metric, n_threads, threshold=threshold)
-        dtype = np.dtype([("query", "i8"), ("row", "i8"), ("score", "f8")])
+    def pairs(self, threshold, metric="tanimoto", n_threads=0, *, alpha=0.0, beta=0.0, into=None):
+        """All pairs at or above the threshold, each once: (rows, rows, scores).
 
-        def sink(_, address, n):
-            pieces.append(np.frombuffer(ctypes.string_at(address, n * dtype.itemsize), dtype))
-            return 0
+        into  where to put them instead of keeping them, so that memory stays bounded: a function of three such arrays,
+              called again and again, or the path of an .npy file of records (query, row, score). Then the number of pairs
+              is returned.
+        """
+        options = _options(metric, n_threads, alpha, beta, threshold=threshold)
+        return _stream(_abi.lib.aryl_index_pairs, options, into, self._handle)
 
-        _call(_abi.lib.aryl_index_pairs, options, self._handle, ctypes.byref(options), _abi.PairSink(sink), None, None)
-        all_ = np.concatenate(pieces) if pieces else np.empty(0, dtype)
-        return all_["query"].copy(), all_["row"].copy(), all_["score"].copy()
+    def join(self, index, threshold=0.0, k=None, metric="tanimoto", n_threads=0, *, alpha=0.0, beta=0.0, into=None):
+        """The neighbours of each row of this index among the rows of another: (rows, rows of the other, scores), all at or
+        above the threshold, or the best k of them. Joined with itself, no row is its own neighbour. `into` as in pairs."""
+        if k is None and not threshold > 0:
+            raise ValueError("say k, or a threshold above 0")
+        options = _options(metric, n_threads, alpha, beta, threshold=threshold, k=k or 0)
+        return _stream(_abi.lib.aryl_index_join, options, into, self._handle, index._handle)
 
     # ---- on top
 
