@@ -76,31 +76,48 @@ static aryl_status raw_part(const raw_mol *raw, const uint8_t *keep, arena *mem,
     return ARYL_OK;
 }
 
+// The fields that few atoms have, as one word.
+static inline uint64_t rare_fields(const raw_atom *a)
+{
+    uint64_t all;
+    static_assert(offsetof(raw_atom, at) == offsetof(raw_atom, radicals) + sizeof all, "they stand together");
+    memcpy(&all, (const char *)a + offsetof(raw_atom, radicals), sizeof all);
+    return all;
+}
+
 static uint32_t copy_atoms(const raw_mol *raw, aryl_mol *mol)   // returns all their flags
 {
-    uint8_t *restrict z = mol->z, *restrict explicit_h = mol->explicit_h, *restrict radicals = mol->radicals;
-    uint8_t *restrict flags = mol->atom_flags, *restrict tag = mol->tag, *restrict permutation = mol->permutation;
+    uint8_t *restrict z = mol->z, *restrict explicit_h = mol->explicit_h, *restrict flags = mol->atom_flags;
+    uint8_t *restrict tag = mol->tag;
     int8_t *restrict charge = mol->charge;
-    uint16_t *restrict isotope = mol->isotope;
-    int32_t *restrict map = mol->map, *restrict at = mol->at, *restrict start = mol->start;
+    int32_t *restrict at = mol->at, *restrict start = mol->start;
     int32_t n = raw->n_atoms, sum = 0;
     uint32_t all_flags = 0;
+    uint64_t rare = 0;
     for (int32_t i = 0; i < n; i++) {
         const raw_atom *restrict a = &raw->atom[i];
         z[i] = a->z;
         flags[i] = a->flags;
         tag[i] = a->tag;
-        permutation[i] = a->permutation;
         explicit_h[i] = a->explicit_h;
-        radicals[i] = a->radicals;
         charge[i] = a->charge;
-        isotope[i] = a->isotope;
-        map[i] = a->map;
         at[i] = a->at;
         start[i] = sum += a->degree;
         all_flags |= a->flags;
+        rare |= rare_fields(a);
     }
     start[n] = sum;
+    size_t count = (size_t)n;
+    memset(mol->radicals, 0, count);
+    memset(mol->permutation, 0, count);
+    memset(mol->isotope, 0, count * sizeof *mol->isotope);
+    memset(mol->map, 0, count * sizeof *mol->map);
+    for (int32_t i = 0; rare && i < n; i++) {
+        mol->radicals[i] = raw->atom[i].radicals;
+        mol->permutation[i] = raw->atom[i].permutation;
+        mol->isotope[i] = raw->atom[i].isotope;
+        mol->map[i] = raw->atom[i].map;
+    }
     return all_flags;
 }
 

@@ -61,11 +61,13 @@ bool element_is_early(int32_t z);                                // left of carb
 // ---- the raw graph: what was written, nothing deduced
 
 typedef struct raw_atom {
-    uint8_t z, flags, tag, permutation, explicit_h, radicals;
+    uint8_t z, flags, tag, explicit_h;
     int8_t charge;
-    uint16_t isotope;
     int16_t valence_field;   // molfile only; 0: none
-    int32_t map;             // meaning only with ATOM_HAS_MAP
+    // what few atoms have, together; map: meaning only with ATOM_HAS_MAP
+    uint8_t radicals, permutation;
+    uint16_t isotope;
+    int32_t map;
     int32_t at;              // byte offset in the text, for error messages
     int32_t degree;          // bonds so far
 } raw_atom;

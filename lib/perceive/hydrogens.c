@@ -120,7 +120,8 @@ static void apply_valence_fields(const raw_mol *raw, aryl_mol *m)
 // What the drawing or the coordinates say, on the graph with all its hydrogens; then the clean-up that comes between.
 static aryl_status look_at_drawing(aryl_mol *m, arena *mem, bool any_h, aryl_error *err)
 {
-    bool changed = false, unusual;
+    bool changed = false;
+    uint32_t seen;
     if (m->xyz && m->is_3d) {
         TRY(perceive_geometry(m, err));
     } else if (m->xyz && m->has_wedge) {
@@ -130,7 +131,7 @@ static aryl_status look_at_drawing(aryl_mol *m, arena *mem, bool any_h, aryl_err
     }
     if (m->xyz && m->has_wedge) TRY(perceive_atropisomers(m, mem, err));
     perceive_cleanup(m, &changed);
-    if (changed && any_h) perceive_valences(m, &unusual);
+    if (changed && any_h) perceive_valences(m, &seen);
     if (!m->xyz || !memchr(m->type, BOND_DOUBLE, (size_t)m->n_bonds)) return ARYL_OK;
     TRY(perceive_rings(m, mem));
     TRY(perceive_directions(m, mem));
@@ -146,11 +147,12 @@ aryl_status perceive_hydrogens(const raw_mol *raw, arena *mem, aryl_mol **out, a
     aryl_mol *m;
     TRY(mol_from_raw(raw, NULL, mem, &m));
     *out = m;
-    bool any = memchr(m->z, 1, (size_t)m->n_atoms), unusual;
+    bool any = memchr(m->z, 1, (size_t)m->n_atoms);
+    uint32_t seen;
     if (raw->from_molfile) {
-        perceive_valences(m, &unusual);
+        perceive_valences(m, &seen);
         apply_valence_fields(raw, m);
-        perceive_valences(m, &unusual);
+        perceive_valences(m, &seen);
         TRY(look_at_drawing(m, mem, any, err));
     }
     if (!any) return ARYL_OK;

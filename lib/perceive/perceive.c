@@ -12,15 +12,6 @@ static bool written_aromatic(const aryl_mol *m)
     return yes;
 }
 
-// ... or an anion so large that RDKit's search for metals stumbles over it.
-static bool has_metal(const aryl_mol *m)
-{
-    enum { LARGEST_NONMETAL = 86 };
-    bool yes = false;
-    for (int32_t a = 0; a < m->n_atoms; a++) yes |= element_is_metal(m->z[a]) || m->charge[a] < LARGEST_NONMETAL - ELEMENT_MAX;
-    return yes;
-}
-
 // ---- handedness that the atom cannot have
 
 static bool usual_centre(const aryl_mol *m, int32_t a)
@@ -93,15 +84,15 @@ static aryl_status adjust_hydrogens(aryl_mol *m, arena *mem, aryl_error *err)
     valences now = {m->explicit_valence, m->explicit_h, m->implicit_h}, then, last;
     if (!valences_new(m, mem, &then)) return ARYL_E_NOMEM;
     valences_copy(m, &now, &then);
-    bool unusual;
-    int32_t refused = perceive_valences(m, &unusual);
+    uint32_t seen;
+    int32_t refused = perceive_valences(m, &seen);
     bool again = refused >= 0;
     for (int32_t a = 0; a < m->n_atoms; a++) {
         if (m->implicit_h[a] >= then.implicit_h[a]) continue;
         m->explicit_h[a] = (uint8_t)(m->explicit_h[a] + then.implicit_h[a] - m->implicit_h[a]);
         again |= !perceive_valence_of(m, a);
     }
-    if (again) refused = perceive_valences(m, &unusual);
+    if (again) refused = perceive_valences(m, &seen);
     if (refused >= 0) return perceive_valence_error(m, refused, err);
     if (m->hybridisation || !electrons_differ(m, &then)) return ARYL_OK;
     if (!valences_new(m, mem, &last)) return ARYL_E_NOMEM;
@@ -120,14 +111,15 @@ aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **o
             if (raw->atom[a].z > ELEMENT_MAX)   // [#119] is well written
                 return fail_at(err, ARYL_E_VALENCE, raw->atom[a].at, "atom %d: there is no element %d", a, raw->atom[a].z);
     TRY(perceive_hydrogens(raw, mem, &m, err));
-    bool plainly = want & PERCEIVE_PLAINLY, changed = false, unusual;
-    int32_t refused = perceive_valences(m, &unusual);
-    if (unusual || plainly) {
+    bool plainly = want & PERCEIVE_PLAINLY, changed = false;
+    uint32_t seen;
+    int32_t refused = perceive_valences(m, &seen);
+    if (seen || plainly) {
         perceive_cleanup(m, &changed);
-        if (changed) refused = perceive_valences(m, &unusual);
+        if (changed) refused = perceive_valences(m, &seen);
         changed = false;
-        if (has_metal(m)) TRY(perceive_organometallics(m, mem, &changed, err));
-        if (changed) refused = perceive_valences(m, &unusual);
+        if (seen & SEEN_METAL) TRY(perceive_organometallics(m, mem, &changed, err));
+        if (changed) refused = perceive_valences(m, &seen);
     }
     if (refused >= 0) return perceive_valence_error(m, refused, err);
 

@@ -8,6 +8,10 @@ const uint8_t perceive_order2[256] = {
     [BOND_SINGLE] = 2, [BOND_DOUBLE] = 4, [BOND_TRIPLE] = 6, [BOND_QUADRUPLE] = 8, [BOND_QUINTUPLE] = 10,
     [BOND_HEXTUPLE] = 12, [BOND_AROMATIC] = 3, [BOND_DATIVE] = 2,
 };
+static const uint8_t begin_order2[256] = {   // at its begin: a donor gives its pair away
+    [BOND_SINGLE] = 2, [BOND_DOUBLE] = 4, [BOND_TRIPLE] = 6, [BOND_QUADRUPLE] = 8, [BOND_QUINTUPLE] = 10,
+    [BOND_HEXTUPLE] = 12, [BOND_AROMATIC] = 3,
+};
 
 enum { ANY = -1 };
 
@@ -152,7 +156,7 @@ static bool settle_usual(aryl_mol *m, int32_t a, int32_t sum2)
     return true;
 }
 
-// The same for neutral atoms without radicals, eight at a time. Returns the atoms that are left.
+// The same for neutral C, N, O, F, S and Cl without radicals, eight at a time. Returns the atoms that are left.
 enum { WORD = 64, LANES = 8 };
 typedef int16_t lanes __attribute__((vector_size(2 * LANES)));
 typedef int32_t wide_lanes __attribute__((vector_size(4 * LANES)));
@@ -171,9 +175,8 @@ static uint64_t settle_lanes(aryl_mol *m, const int16_t *sum2)
     uint8_t left[WORD];
     for (int32_t a = 0; a < n; a += LANES) {
         lanes sum, least, odd = lanes_of((const uint8_t *)m->charge + a) | lanes_of(m->radicals + a);
-        int16_t limit[LANES];
-        for (int32_t k = 0; k < LANES; k++) limit[k] = first_valence[m->z[a + k]];
-        memcpy(&least, limit, sizeof least);
+        lanes z = lanes_of(m->z + a);
+        least = ((z == 6) & 4) | ((z == 7) & 3) | (((z == 8) | (z == 16)) & 2) | (((z == 9) | (z == 17)) & 1);
         memcpy(&sum, sum2 + a, sizeof sum);
         lanes flags = lanes_of(m->atom_flags + a), valence = (sum + 1) >> 1, fits = valence <= least;
         lanes near = ((flags & ATOM_AROMATIC) != 0) & (least > 1) & (sum - 2 * least <= ALMOST);
@@ -198,32 +201,36 @@ static void add_up(const aryl_mol *m, int16_t *sum2)
         memcpy(sum2 + a, &from_h, sizeof from_h);
     }
     for (int32_t b = 0; b < n_bonds; b++) {
-        int16_t order2 = perceive_order2[type[b]];
-        sum2[end[b]] = (int16_t)(sum2[end[b]] + order2);
-        sum2[begin[b]] = (int16_t)(sum2[begin[b]] + (type[b] == BOND_DATIVE ? 0 : order2));    // a donor gives its pair away
+        sum2[begin[b]] = (int16_t)(sum2[begin[b]] + begin_order2[type[b]]);
+        sum2[end[b]] = (int16_t)(sum2[end[b]] + perceive_order2[type[b]]);
     }
 }
 
-int32_t perceive_valences(aryl_mol *m, bool *unusual)
+// ... or an anion so large that RDKit's search for metals stumbles over it.
+static bool is_metal(const aryl_mol *m, int32_t a)
+{
+    enum { LARGEST_NONMETAL = 86 };
+    return element_is_metal(m->z[a]) || m->charge[a] < LARGEST_NONMETAL - ELEMENT_MAX;
+}
+
+static void settle_any(aryl_mol *m, int32_t a, int32_t sum2, int32_t *refused, uint32_t *seen)
+{
+    if (settle_usual(m, a, sum2)) return;
+    *seen |= is_metal(m, a) ? SEEN_UNUSUAL | SEEN_METAL : SEEN_UNUSUAL;
+    if (settle(m, a, sum2) != FINE && *refused < 0) *refused = a;
+}
+
+int32_t perceive_valences(aryl_mol *m, uint32_t *seen)
 {
     int32_t refused = -1;
-    *unusual = false;
+    *seen = 0;
     if (m->n_atoms <= WORD && m->n_bonds <= WORD) {
         int16_t sum2[WORD];
         add_up(m, sum2);
-        for (uint64_t left = m->has_query ? set_below(m->n_atoms) : settle_lanes(m, sum2); left; left &= left - 1) {
-            int32_t a = set_first(left);
-            if (settle_usual(m, a, sum2[a])) continue;
-            *unusual = true;
-            if (settle(m, a, sum2[a]) != FINE && refused < 0) refused = a;
-        }
-        return refused;
-    }
-    for (int32_t a = 0; a < m->n_atoms; a++) {
-        int32_t sum2 = sum2_of(m, a);
-        if (settle_usual(m, a, sum2)) continue;
-        *unusual = true;
-        if (settle(m, a, sum2) != FINE && refused < 0) refused = a;
+        for (uint64_t left = m->has_query ? set_below(m->n_atoms) : settle_lanes(m, sum2); left; left &= left - 1)
+            settle_any(m, set_first(left), sum2[set_first(left)], &refused, seen);
+    } else {
+        for (int32_t a = 0; a < m->n_atoms; a++) settle_any(m, a, sum2_of(m, a), &refused, seen);
     }
     return refused;
 }
