@@ -104,7 +104,7 @@ static bool add_block(const uint64_t *cycle, int32_t k, rings *out)
 
 static void note_ends(const graph *g, forest *f, uint64_t ring_edges)
 {
-    for (uint64_t left = ring_edges; left; left &= left - 1) f->at[g->begin[set_first(left)]] = f->at[g->end[set_first(left)]] = 0;
+    memset(f->at, 0, (size_t)g->n * sizeof *f->at);
     for (uint64_t left = ring_edges; left; left &= left - 1) {
         f->at[g->begin[set_first(left)]] |= left & -left;
         f->at[g->end[set_first(left)]] |= left & -left;

@@ -134,10 +134,10 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
     branch first_branches[FIRST_BRANCHES], *stack = first_branches;   // open ones, outer ones first
     int32_t depth = 0, cap = FIRST_BRANCHES, number = 0;
     // What the raw graph holds, at hand: it is told when others are going to look.
-    raw_atom *atoms = NULL;
-    raw_bond *bonds = NULL;
-    int32_t n_atoms = 0, n_bonds = 0, room = 0;
-    int32_t atom = -1, tagged = -1;                     // the current atom
+    int32_t n_atoms = 0, room = 0;
+    raw_bond *bond = NULL;                              // the next one
+    raw_atom *here = NULL;                              // the current atom,
+    int32_t atom = -1, tagged = -1;                     // its number, its place in r->tagged or -1
     enum want want = WANT_START;
     const smiles_symbol *symbol = &symbols[SYM_NONE];
     const char *start;                                  // of the token
@@ -159,20 +159,21 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
             goto new_atom;
         case B_BRACKET:
         new_atom: {
-            int32_t from = atom;
             if (n_atoms == room) {
+                int32_t n_bonds = raw->n_bonds = (int32_t)(bond - raw->bond);
                 raw->n_atoms = n_atoms;
-                raw->n_bonds = n_bonds;
                 TRY(more_room(r, start, max_atoms, &room));
-                atoms = raw->atom;
-                bonds = raw->bond;
+                here = raw->atom + (atom < 0 ? 0 : atom);
+                bond = raw->bond + n_bonds;
             }
-            raw_atom *a = &atoms[atom = n_atoms++];
-            *a = (raw_atom){.z = byte.value & ~AROMATIC_LETTER, .flags = byte.value / AROMATIC_LETTER, .at = (int32_t)(start - r->text)};
+            int32_t from = atom;
+            raw_atom *old = here;
+            here = &raw->atom[atom = n_atoms++];
+            *here = (raw_atom){.z = byte.value & ~AROMATIC_LETTER, .flags = byte.value / AROMATIC_LETTER, .at = (int32_t)(start - r->text)};
             tagged = -1;
             if (byte.class == B_BRACKET) {
-                TRY(smiles_bracket(r, &p, end, a));
-                if (a->tag) {
+                TRY(smiles_bracket(r, &p, end, here));
+                if (here->tag) {
                     tagged_atom *t = add_tagged(r);
                     if (!t) return no_memory(r);
                     *t = (tagged_atom){atom, -1, -1};
@@ -180,15 +181,15 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
                 }
             }
             if (want == WANT_START) {
-                a->flags |= ATOM_START;
+                here->flags |= ATOM_START;
                 r->n_parts++;
             } else {
-                raw_bond *b = &bonds[n_bonds++];
-                *b = symbol->bond[atoms[from].flags & a->flags & ATOM_AROMATIC];
-                b->begin = symbol->left ? atom : from;
-                b->end = symbol->left ? from : atom;
-                atoms[from].degree++;
-                a->degree = 1;
+                *bond = symbol->bond[old->flags & here->flags & ATOM_AROMATIC];
+                bond->begin = symbol->left ? atom : from;
+                bond->end = symbol->left ? from : atom;
+                bond++;
+                old->degree++;
+                here->degree = 1;
             }
             symbol = &symbols[SYM_NONE];
             want = WANT_ITEM;
@@ -224,7 +225,7 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
         ring_number:
             if (want != WANT_ITEM && want != WANT_END_OF_BOND) return smiles_unexpected(r, start, end, wanted[want]);
             raw->n_atoms = n_atoms;
-            raw->n_bonds = n_bonds;
+            raw->n_bonds = (int32_t)(bond - raw->bond);
             TRY(smiles_ring_number(r, atom, tagged, number, symbol, (int32_t)(start - r->text)));
             symbol = &symbols[SYM_NONE];
             want = WANT_ITEM;
@@ -248,6 +249,7 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
             p++;
             depth--;
             atom = stack[depth].atom;
+            here = &raw->atom[atom];
             tagged = stack[depth].tagged;
             continue;
         case B_DOT:
@@ -263,7 +265,7 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
         }
     }
     raw->n_atoms = n_atoms;
-    raw->n_bonds = n_bonds;
+    raw->n_bonds = (int32_t)(bond - raw->bond);
     if (want != WANT_ITEM) return smiles_unexpected(r, end, end, wanted[want]);
     if (depth) return fail_at(r->err, ARYL_E_SYNTAX, stack[0].at, "opening parenthesis without a closing one");
     return ARYL_OK;

@@ -7,6 +7,11 @@
 
 enum { WORD = 64, MOST_TURNS = 100, MOST_RINGS = 32, MOST_RING = 24 /* larger ones do not fuse */, MACROCYCLE = 9, MOST_FAMILY = 6 };
 
+typedef struct links {                   // of an atom, as sets of atoms
+    uint64_t next_to, offers;            // across ring bonds, across marked ones of them
+    uint64_t choices;                    // partners that were offered and not tried
+} links;
+
 typedef struct sketch {
     aryl_mol *m;
     // sets of atoms
@@ -14,75 +19,74 @@ typedef struct sketch {
     uint64_t in_ring;
     uint64_t marked, bonded;             // aromatic as written; at bonds so written
     uint64_t needy;                      // marked ones that need a double bond
-    uint64_t doubled, twice_doubled;     // at one, at two of the written double bonds
     uint64_t pyrrolic;                   // nitrogens whose written hydrogen is one that would be deduced in a Kekule form
+    uint64_t doubled, twice_doubled;     // at one, at two of the double bonds as written
+    uint64_t inside, pulled;             // at one in a ring; at one whose electron is out of the ring
     // sets of bonds
-    uint64_t double_bonds, marked_bonds, ring_bonds;
-    // across ring bonds, across marked ones of them; defined for marked atoms
-    uint64_t next_to[WORD], offers[WORD];
-    uint64_t choices[WORD];              // partners that were offered and not tried
+    uint64_t marked_bonds, ring_bonds;
+    links link[WORD];
     int8_t partner[WORD];                // across the double bond that was found, -1: none
 } sketch;
 
 static uint64_t ends(const aryl_mol *m, int32_t b) { return set_of(m->begin[b]) | set_of(m->end[b]); }
 
+static void look_at_double_bonds(sketch *s, uint64_t double_bonds)
+{
+    const aryl_mol *m = s->m;
+    s->doubled = s->twice_doubled = s->inside = s->pulled = 0;
+    for (uint64_t left = double_bonds; left; left &= left - 1) {
+        int32_t b = set_first(left), from = m->begin[b], to = m->end[b];
+        uint64_t both = ends(m, b), in_ring = -(s->ring_bonds >> b & 1);
+        uint64_t pulled = (uint64_t)(elements[m->z[to]].outer > 4) << from | (uint64_t)(elements[m->z[from]].outer > 4) << to;
+        s->twice_doubled |= s->doubled & both;
+        s->doubled |= both;
+        s->inside |= both & in_ring;
+        s->pulled |= pulled & ~in_ring;
+    }
+}
+
 static bool draw(aryl_mol *m, sketch *s)
 {
     int32_t n = m->n_atoms, n_bonds = m->n_bonds;
     if (n > WORD || n_bonds > WORD || m->has_query) return false;
-    uint64_t triple_bonds = set_of_equal(m->type, n_bonds, BOND_TRIPLE);
+    uint64_t double_bonds = set_of_equal(m->type, n_bonds, BOND_DOUBLE), triple_bonds = set_of_equal(m->type, n_bonds, BOND_TRIPLE);
     s->m = m;
-    s->double_bonds = set_of_equal(m->type, n_bonds, BOND_DOUBLE);
     s->marked_bonds = set_of_equal(m->type, n_bonds, BOND_AROMATIC);
-    if ((set_of_equal(m->type, n_bonds, BOND_SINGLE) | s->double_bonds | triple_bonds | s->marked_bonds) != set_below(n_bonds))
+    if ((set_of_equal(m->type, n_bonds, BOND_SINGLE) | double_bonds | triple_bonds | s->marked_bonds) != set_below(n_bonds))
         return false;
     s->ring_bonds = set_of_bit(m->bond_flags, n_bonds, 2);
     s->in_ring = set_of_bit(m->atom_flags, n, 5);
     s->marked = set_of_bit(m->atom_flags, n, 0);
     if (s->marked_bonds != set_of_bit(m->bond_flags, n_bonds, 0) || (s->marked & ~s->in_ring)) return false;
+    for (uint64_t left = triple_bonds; left; left &= left - 1)
+        if (ends(m, set_first(left)) & s->in_ring) return false;
     s->carbon = set_of_equal(m->z, n, 6);
     s->nitrogen = set_of_equal(m->z, n, 7);
     s->oxygen = set_of_equal(m->z, n, 8);
     s->neutral = set_of_equal((const uint8_t *)m->charge, n, 0);
-    s->doubled = s->twice_doubled = s->needy = s->pyrrolic = 0;
-    for (uint64_t left = s->double_bonds; left; left &= left - 1) {
-        uint64_t e = ends(m, set_first(left));
-        s->twice_doubled |= s->doubled & e;
-        s->doubled |= e;
-    }
-    for (uint64_t left = triple_bonds; left; left &= left - 1)
-        if (ends(m, set_first(left)) & s->in_ring) return false;
+    look_at_double_bonds(s, double_bonds);
     return !set_of_equal(m->z, n, 0);
 }
 
 // ---- Kekule form
 
-// Ring bonds between marked atoms. False: a bond is marked and an end of it is not.
+// Links of marked atoms, which others may share. False: a bond is marked and an end of it is not.
 static bool link_marked(sketch *s)
 {
     const aryl_mol *m = s->m;
-    for (uint64_t left = s->marked; left; left &= left - 1) {
-        int32_t a = set_first(left);
-        s->offers[a] = s->choices[a] = 0;
-        s->partner[a] = -1;
-    }
+    memset(s->link, 0, (size_t)m->n_atoms * sizeof *s->link);
+    memset(s->partner, -1, sizeof s->partner);
     s->bonded = 0;
-    for (uint64_t left = s->marked_bonds & s->ring_bonds; left; left &= left - 1) {
+    for (uint64_t left = s->ring_bonds; left; left &= left - 1) {
         int32_t b = set_first(left), from = m->begin[b], to = m->end[b];
-        s->offers[from] |= set_of(to);
-        s->offers[to] |= set_of(from);
-        s->bonded |= set_of(from) | set_of(to);
+        uint64_t marked = -(s->marked_bonds >> b & 1);
+        s->link[from].next_to |= set_of(to);
+        s->link[to].next_to |= set_of(from);
+        s->link[from].offers |= set_of(to) & marked;
+        s->link[to].offers |= set_of(from) & marked;
+        s->bonded |= ends(m, b) & marked;
     }
-    for (uint64_t left = s->marked; left; left &= left - 1) s->next_to[set_first(left)] = s->offers[set_first(left)];
-    for (uint64_t left = s->marked_bonds ^ s->ring_bonds; left; left &= left - 1) {
-        int32_t b = set_first(left), from = m->begin[b], to = m->end[b];
-        if (!(s->ring_bonds >> b & 1)) {
-            s->bonded |= set_of(from) | set_of(to);
-        } else if (s->marked >> from & s->marked >> to & 1) {
-            s->next_to[from] |= set_of(to);
-            s->next_to[to] |= set_of(from);
-        }
-    }
+    for (uint64_t left = s->marked_bonds & ~s->ring_bonds; left; left &= left - 1) s->bonded |= ends(m, set_first(left));
     return !(s->bonded & ~s->marked);
 }
 
@@ -156,11 +160,12 @@ static bool find_partners(sketch *s)
         p.done |= set_of(a);
         p.position[a] = (uint8_t)p.n_done;
         p.order[p.n_done++] = (uint8_t)a;
-        uint64_t offers = s->choices[a], again = offers;
+        links *l = &s->link[a];
+        uint64_t offers = l->choices, again = offers;
         if (!again) {
-            for (uint64_t next = s->next_to[a] & p.fresh; next; next &= next - 1) p.queue[p.tail++] = (uint8_t)set_first(next);
-            p.fresh &= ~s->next_to[a];
-            offers = s->offers[a] & p.left;
+            for (uint64_t next = l->next_to & p.fresh; next; next &= next - 1) p.queue[p.tail++] = (uint8_t)set_first(next);
+            p.fresh &= ~l->next_to;
+            offers = l->offers & p.left;
         }
         if (!(p.left & set_of(a))) continue;
         if (!offers) {
@@ -173,7 +178,7 @@ static bool find_partners(sketch *s)
         p.left &= ~(set_of(a) | set_of(to));
         s->partner[a] = (int8_t)to;
         s->partner[to] = (int8_t)a;
-        s->choices[a] = offers;
+        l->choices = offers;
         if (again && !offers) p.n_moves--;
         if (!again && offers) p.move[p.n_moves++] = (uint8_t)a;
     }
@@ -185,10 +190,11 @@ static void write_kekule(sketch *s)
     aryl_mol *m = s->m;
     if (m->n_bonds) memcpy(m->kekule, m->type, (size_t)m->n_bonds);
     for (uint64_t left = s->marked_bonds; left; left &= left - 1) m->kekule[set_first(left)] = BOND_SINGLE;
-    for (uint64_t left = s->needy; left; left &= left - 1) {
-        int32_t a = set_first(left), k = m->start[a];
-        if (s->partner[a] < a) continue;
-        while (m->nbr[k] != s->partner[a]) k++;
+    for (uint64_t left = s->needy; left;) {
+        int32_t a = set_first(left), to = s->partner[a], k = m->start[a];
+        left &= ~(set_of(a) | set_of(to));
+        k += m->nbr[k] != to;                                // a marked atom has no more than three neighbours
+        k += m->nbr[k] != to;
         m->kekule[m->via[k]] = BOND_DOUBLE;
         m->dir[m->via[k]] = DIR_NONE;                        // a double bond has none of its own
     }
@@ -208,18 +214,8 @@ static bool find_givers(const sketch *s, givers *g)
     int32_t n = m->n_atoms;
     uint64_t plain = s->neutral & set_of_equal(m->radicals, n, 0) & s->in_ring;
     uint64_t multiple = s->doubled | s->needy, once = multiple & ~s->twice_doubled & ~(s->doubled & s->needy);
-    uint64_t inside = s->needy, pulled = 0;                  // double bonds of the ring; those whose electron is out of it
-    for (uint64_t left = s->double_bonds; left; left &= left - 1) {
-        int32_t b = set_first(left), from = m->begin[b], to = m->end[b];
-        if (s->ring_bonds >> b & 1) {
-            inside |= set_of(from) | set_of(to);
-        } else {
-            if (elements[m->z[to]].outer > 4) pulled |= set_of(from);
-            if (elements[m->z[from]].outer > 4) pulled |= set_of(to);
-        }
-    }
-    uint64_t vacant = s->carbon & plain & once & pulled;
-    g->one = ((s->carbon & ~pulled) | (s->nitrogen & inside)) & plain & once;
+    uint64_t vacant = s->carbon & plain & once & s->pulled;
+    g->one = ((s->carbon & ~s->pulled) | (s->nitrogen & (s->inside | s->needy))) & plain & once;
     g->two = (s->nitrogen | s->oxygen) & plain & ~multiple;
     g->none = s->carbon & plain & ~multiple;
     for (uint64_t left = s->in_ring & ~(vacant | g->one | g->two | g->none); left; left &= left - 1) {
@@ -346,7 +342,9 @@ perceive_pi perceive_ordinary(aryl_mol *m)
     sketch s;
     givers g;
     uint64_t aromatic;
-    if (!draw(m, &s) || !link_marked(&s) || !find_needy(&s) || !find_partners(&s)) return PI_OPEN;
+    if (!draw(m, &s)) return PI_OPEN;
+    s.needy = s.pyrrolic = s.bonded = 0;
+    if ((s.marked | s.marked_bonds) && !(link_marked(&s) && find_needy(&s) && find_partners(&s))) return PI_OPEN;
     write_kekule(&s);
     bool known = find_givers(&s, &g) && find_aromatic(&s, &g, &aromatic);
     if (known && aromatic == s.marked_bonds && s.bonded == s.marked) return PI_AS_WRITTEN;
