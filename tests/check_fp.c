@@ -226,8 +226,8 @@ START_TEST(count_simulation_sets_one_bit_for_each_bound_reached)
 {
     const fp_kind *kind = fp_find("ecfp", 4);
     fp_values v;
-    ck_assert_int_eq(read_params(kind, "bits=16 countsim=1 countbounds=1,2,4,8", &v, NULL), ARYL_OK);
     for (uint32_t n = 0; n <= 9; n++) {
+        ck_assert_int_eq(read_params(kind, "bits=16 countsim=1 countbounds=1,2,4,8", &v, NULL), ARYL_OK);
         fp_sink sink;
         fp_sink_init(&sink, &mem, false);
         for (uint32_t i = 0; i < n; i++) fp_emit(&sink, 6);            // 6 mod 4 places: place 2, bits 8 to 11
@@ -235,6 +235,18 @@ START_TEST(count_simulation_sets_one_bit_for_each_bound_reached)
         ck_assert_int_eq(fp_sink_bits(&sink, kind, &v, row), ARYL_OK);
         ck_assert_int_eq(row[0], 0);
         ck_assert_int_eq(row[1], n >= 8 ? 15 : n >= 4 ? 7 : n >= 2 ? 3 : n);
+        // Many features and few of them are counted in different ways.
+        uint8_t wide[2][256];
+        ck_assert_int_eq(read_params(kind, "bits=2048 countsim=1 countbounds=1,2,4,8", &v, NULL), ARYL_OK);
+        for (int32_t many = 0; many < 2; many++) {
+            for (uint32_t i = 0; i < 600 && many; i++) fp_emit(&sink, 256 + i % 256);
+            ck_assert_int_eq(fp_sink_bits(&sink, kind, &v, wide[many]), ARYL_OK);
+        }
+        ck_assert_mem_eq(wide[0], wide[1], 128);
+        ck_assert_int_eq(wide[0][3], n >= 8 ? 15 : n >= 4 ? 7 : n >= 2 ? 3 : n);
+        ck_assert_int_eq(wide[1][128], 0x33);                             // two or three times each
+        ck_assert_int_eq(wide[1][255], 0x33);
+        ck_assert_int_eq(wide[0][255], 0);
     }
 }
 END_TEST

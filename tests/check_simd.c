@@ -462,6 +462,31 @@ START_TEST(points_around_the_circle_give_the_polynomial_of_a_chain)
 }
 END_TEST
 
+START_TEST(pairs_are_hashed_like_one_by_one)
+{
+    enum { MOST = 50, ROOM = MOST + SIMD_LISTS };
+    const simd_kernels *k = usable_table(_i);
+    uint32_t keys[ROOM], hash[ROOM], want[ROOM];
+    uint64_t id[ROOM], want_id[ROOM];
+    int16_t distance[ROOM];
+    if (!k) return;
+    for (int32_t n = 1; n <= MOST; n++)
+        for (int32_t turn = 0; turn < 20; turn++) {
+            simd_pair_form form = {1 + turn % 3, 25 + turn % 7, 5, 14 + turn % 3};
+            for (int32_t j = 0; j < ROOM; j++) {
+                keys[j] = (uint32_t)(draw() % 511);
+                distance[j] = j < n ? (int16_t)(3 + draw() % 23) : SIMD_FAR;   // behind the last one nothing counts
+            }
+            if (turn % 4 == 0) distance[draw() % (uint64_t)n] = (int16_t)(turn % 8 ? 0 : SIMD_FAR);
+            uint32_t key = (uint32_t)(draw() % 511);
+            bool inside = simd_hash_pairs(key, keys, distance, n, &form, want, want_id);
+            ck_assert_int_eq(k->hash_pairs(key, keys, distance, n, &form, hash, id), inside);
+            ck_assert(turn % 4 || !inside);
+            ck_assert_msg(!memcmp(hash, want, (size_t)n * sizeof *hash) && !memcmp(id, want_id, (size_t)n * sizeof *id), "%s: %d pairs", k->name, n);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("simd");
@@ -473,6 +498,7 @@ int main(void)
     tcase_add_loop_test(t, distances_equal_those_of_the_definition, 0, MOST_TABLES);
     tcase_add_loop_test(t, systems_are_solved_and_every_kernel_makes_the_same_numbers, 0, MOST_TABLES);
     tcase_add_loop_test(t, points_around_the_circle_give_the_polynomial_of_a_chain, 0, MOST_TABLES);
+    tcase_add_loop_test(t, pairs_are_hashed_like_one_by_one, 0, MOST_TABLES);
     tcase_add_loop_test(t, planes_are_counted_as_rows_are, 0, MOST_TABLES);
     tcase_add_loop_test(t, counts_of_4095_planes_do_not_overflow, 0, MOST_TABLES);
     tcase_add_test(t, a_transposed_block_is_the_block_on_its_side);

@@ -62,7 +62,7 @@ aryl_status facts_distance(facts *f)
     if (f->distance) return ARYL_OK;
     int64_t n = f->mol->n_atoms;
     if (n * n > MOST_PAIRS || !arena_work(f->mem, n * n)) return ARYL_E_LIMIT;
-    int16_t *distance = arena_new(f->mem, int16_t, n * n);
+    int16_t *distance = arena_new(f->mem, int16_t, n * n + SIMD_LISTS);
     if (!distance) return ARYL_E_NOMEM;
     graph g = perceive_graph(f->mol);
     arena_mark here = arena_save(f->mem);

@@ -5,6 +5,7 @@
 
 #include "graph/graph.h"
 #include "mol/mol.h"
+#include "simd/simd.h"
 #include "smarts/smarts.h"
 
 typedef struct facts {
@@ -12,7 +13,7 @@ typedef struct facts {
     arena *mem;                    // everything below lives here
     const uint32_t *invariants;    // [n_atoms] of the caller's, instead of a circular kind's own; NULL: none
     // filled on demand, NULL until then; ask through the functions
-    const int16_t *distance;       // [n_atoms][n_atoms] bonds between, GRAPH_FAR: none
+    const int16_t *distance;       // [n_atoms][n_atoms] bonds between, GRAPH_FAR: none; SIMD_LISTS more can be read
     const uint8_t *hybridisation;  // [n_atoms] HYB_*
     const uint8_t *conjugated;     // [n_bonds] 0 or 1
     const uint8_t *ring_count;     // [n_atoms] rings through an atom, at most 255

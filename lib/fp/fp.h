@@ -85,9 +85,10 @@ void fp_sink_init(fp_sink *s, arena *mem, bool want_origin);
 bool fp_sink_grow(fp_sink *s, int32_t n);   // room for n more; false: no memory, or no work left
 // The kind's features of a molecule into a sink. What kind->run() returns, but ARYL_E_LIMIT where the sink was refused for work.
 aryl_status fp_run(const fp_kind *kind, facts *f, const fp_values *v, fp_sink *out);
+static inline bool fp_sink_reserve(fp_sink *s, int32_t n) { return n <= s->cap - s->n || fp_sink_grow(s, n); }
 static inline bool fp_emit(fp_sink *s, uint32_t hash)
 {
-    if (s->n == s->cap && !fp_sink_grow(s, 1)) return false;
+    if (!fp_sink_reserve(s, 1)) return false;
     s->hash[s->n++] = hash;
     return true;
 }
@@ -100,7 +101,7 @@ static inline bool fp_emit_id(fp_sink *s, uint64_t id, uint32_t hash)
 }
 static inline bool fp_emit_many(fp_sink *s, const uint32_t *hash, int32_t n)
 {
-    if (n > s->cap - s->n && !fp_sink_grow(s, n)) return false;
+    if (!fp_sink_reserve(s, n)) return false;
     if (n == SIMD_LISTS) memcpy(s->hash + s->n, hash, SIMD_LISTS * sizeof *hash);   // the usual number, no call
     else memcpy(s->hash + s->n, hash, (size_t)n * sizeof *hash);
     s->n += n;

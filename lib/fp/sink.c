@@ -50,18 +50,36 @@ static int32_t largest(const int32_t *list, int32_t n)
     return most;
 }
 
-// The usual case, four low bounds and a power of two: what a count sets is half a byte, looked up.
-enum { MOST_STEPS = 31 };
-static void nibbles(const fp_sink *s, const fp_values *v, uint32_t mask, uint32_t *count, uint8_t *row)
+// The usual case, four low bounds and a power of two: what a count sets is half a byte. Of few features it is looked up at
+// each count, of many at the end for eight places together.
+enum { MOST_STEPS = 31, MOST_COUNTED = UINT16_MAX };
+typedef uint16_t eight __attribute__((vector_size(16), may_alias));
+
+static void few_nibbles(const fp_sink *s, const fp_values *v, uint32_t mask, uint16_t *count, uint8_t *row)
 {
     uint8_t reached[MOST_STEPS + 1] = {0};
+    const uint32_t *hash = s->hash;
     for (uint32_t now = 1; now <= MOST_STEPS; now++)
         for (uint32_t k = 0; k < 4; k++) reached[now] |= (uint8_t)((now >= (uint32_t)v->bound[k]) << k);
-    for (int64_t i = 0; i < s->n; i++) {
-        uint32_t place = s->hash[i] & mask, now = ++count[place];
+    for (int64_t i = 0, n = s->n; i < n; i++) {
+        uint32_t place = hash[i] & mask, now = ++count[place];
         now = now < MOST_STEPS ? now : MOST_STEPS;
         row[place >> 1] |= (uint8_t)(reached[now] << 4 * (place & 1));
     }
+}
+
+static void many_nibbles(const fp_sink *s, const fp_values *v, uint32_t mask, uint16_t *count, uint8_t *row)
+{
+    const uint32_t *hash = s->hash;
+    for (int64_t i = 0, n = s->n; i < n; i++) count[hash[i] & mask]++;
+    eight least[4];
+    for (int32_t k = 0; k < 4; k++) least[k] = (eight){0} + (uint16_t)v->bound[k];
+    for (uint32_t at = 0; at <= mask; at += 8) {
+        eight *x = (eight *)(void *)(count + at), now = *x;
+        *x = ((eight)(now >= least[0]) & 1) | ((eight)(now >= least[1]) & 2) | ((eight)(now >= least[2]) & 4) |
+             ((eight)(now >= least[3]) & 8);
+    }
+    for (uint32_t at = 0; at <= mask; at += 2) row[at / 2] = (uint8_t)(count[at] | count[at + 1] << 4);
 }
 
 // Each feature folds to one of bits / n_bounds places; bit k of a place is set when its features reach bound[k].
@@ -70,13 +88,15 @@ static aryl_status simulate_counts(const fp_sink *s, const fp_values *v, uint32_
     memset(row, 0, (bits + 7) / 8);
     arena_mark here = arena_save(s->mem);
     uint32_t width = (uint32_t)v->n_bounds, places = bits / width;
-    uint32_t *count = arena_zero(s->mem, uint32_t, places);
-    if (!count) return ARYL_E_NOMEM;
-    if (width == 4 && !(places & (places - 1)) && largest(v->bound, 4) <= MOST_STEPS) {
-        nibbles(s, v, places - 1, count, row);
+    if (width == 4 && places >= 8 && !(places & (places - 1)) && largest(v->bound, 4) <= MOST_STEPS && s->n <= MOST_COUNTED) {
+        uint16_t *count = arena_zero(s->mem, uint16_t, places);
+        if (!count) return ARYL_E_NOMEM;
+        (s->n < places / 4 ? few_nibbles : many_nibbles)(s, v, places - 1, count, row);
         arena_restore(s->mem, here);
         return ARYL_OK;
     }
+    uint32_t *count = arena_zero(s->mem, uint32_t, places);
+    if (!count) return ARYL_E_NOMEM;
     for (int64_t i = 0; i < s->n; i++) {
         uint32_t place = s->hash[i] % places, now = ++count[place];
         for (uint32_t k = 0; k < width; k++)

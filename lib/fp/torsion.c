@@ -51,6 +51,47 @@ static bool visit(void *ctx, const int32_t *node, const int32_t *edge, int32_t n
     return true;
 }
 
+// ---- the usual chains, of four atoms, found around their middle bond: the same as visit(), without origins
+
+static bool emit_four(const walk *w, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+    b--;
+    c--;
+    if (a > d || (a == d && b > c)) {
+        uint32_t swap = a;
+        a = d;
+        d = swap;
+        swap = b;
+        b = c;
+        c = swap;
+    }
+    uint64_t id = a | (uint64_t)b << w->width | (uint64_t)c << 2 * w->width | (uint64_t)d << 3 * w->width;
+    return fp_emit_id(w->out, id, hash_combine(hash_combine(hash_combine(hash_combine(0, a), b), c), d));
+}
+
+static aryl_status fours(const walk *w, const uint8_t *skip)
+{
+    const aryl_mol *m = w->f->mol;
+    int64_t steps = 0;
+    for (int32_t middle = 0; middle < m->n_bonds; middle++) {
+        int32_t u = m->begin[middle], v = m->end[middle];
+        steps += 1 + (int64_t)(mol_degree(m, u) - 1) * (mol_degree(m, v) - 1);
+        if (steps > w->f->mem->work) return ARYL_E_LIMIT;
+        if (skip && skip[middle]) continue;
+        for (int32_t i = m->start[u]; i < m->start[u + 1]; i++) {
+            int32_t first = m->nbr[i];
+            if (first == v || (skip && skip[m->via[i]])) continue;
+            for (int32_t j = m->start[v]; j < m->start[v + 1]; j++) {
+                int32_t last = m->nbr[j];
+                if (last == u || (skip && skip[m->via[j]])) continue;
+                if (first == last && (u < first || v < first)) continue;   // a ring of three is one chain
+                if (!emit_four(w, w->code[first], w->code[u], w->code[v], w->code[last])) return ARYL_E_NOMEM;
+            }
+        }
+    }
+    return arena_work(w->f->mem, steps) ? ARYL_OK : ARYL_E_LIMIT;
+}
+
 static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
 {
     const aryl_mol *m = f->mol;
@@ -63,6 +104,7 @@ static aryl_status run(facts *f, const fp_values *v, fp_sink *out)
     if (!v->number[SHORTEST]) TRY(fp_skip_hydrogens(m, f->mem, &skip));   // RDKit's search for shortest paths keeps them
     for (int32_t a = 0; a < m->n_atoms; a++) code[a] = (code[a] - 2) % ((1u << FP_CODE_BITS) - 1) + 1;
     walk w = {f, out, code, FP_CODE_BITS + (v->number[CHIRALITY] ? 2 : 0), v->number[SHORTEST]};
+    if (v->number[SIZE] == 4 && !v->number[SHORTEST] && !out->want_origin) return fours(&w, skip);
     graph g = perceive_graph(m);
     int32_t n_edges = v->number[SIZE] - 1;
     aryl_status s = graph_paths(&g, skip, n_edges, n_edges, f->mem, visit, &w);

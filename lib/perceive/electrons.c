@@ -40,7 +40,7 @@ static int32_t orbitals(const aryl_mol *m, int32_t a)
     return n + left / 2;
 }
 
-static int32_t hybrid(const aryl_mol *m, int32_t a, const uint8_t *conjugated)
+int32_t perceive_hybrid(const aryl_mol *m, int32_t a, const uint8_t *conjugated)
 {
     static const uint8_t by_count[] = {HYB_S, HYB_S, HYB_SP, HYB_SP2, HYB_SP3, HYB_SP3D, HYB_SP3D2};
     int32_t degree = mol_total_degree(m, a), tag = m->tag[a];
@@ -51,9 +51,11 @@ static int32_t hybrid(const aryl_mol *m, int32_t a, const uint8_t *conjugated)
     if (tag == TAG_OCTAHEDRAL && degree >= 2 && degree <= 6) return HYB_SP3D2;
     int32_t n = orbitals(m, a);
     if (n < 0 || n > 6) return HYB_UNSPECIFIED;
-    if (n == 4 && degree <= 3)
+    if (n == 4 && degree <= 3) {
+        if (!conjugated) return -1;
         for (int32_t k = m->start[a]; k < m->start[a + 1]; k++)
             if (conjugated[m->via[k]]) return HYB_SP2;
+    }
     return by_count[n];
 }
 
@@ -66,7 +68,7 @@ aryl_status perceive_electrons(const aryl_mol *m, arena *tmp, uint8_t *conjugate
         conjugated[b] = m->bond_flags[b] & BOND_IS_AROMATIC ? BOND_IS_CONJUGATED : 0;
     for (int32_t a = 0; a < m->n_atoms; a++) willing[a] = conjugates(m, a);
     for (int32_t a = 0; a < m->n_atoms; a++) conjugate_around(m, a, willing, conjugated);
-    for (int32_t a = 0; a < m->n_atoms; a++) hyb[a] = (uint8_t)hybrid(m, a, conjugated);
+    for (int32_t a = 0; a < m->n_atoms; a++) hyb[a] = (uint8_t)perceive_hybrid(m, a, conjugated);
     arena_restore(tmp, here);
     return ARYL_OK;
 }

@@ -20,6 +20,8 @@ aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **o
 // Conjugation marks and hybridisation of a molecule that lacks them, into arrays of the caller: bond_flags' (n_bonds
 // bytes, BOND_IS_CONJUGATED or 0) and hyb (n_atoms). For molecules read without PERCEIVE_ELECTRONS.
 aryl_status perceive_electrons(const aryl_mol *m, arena *tmp, uint8_t *conjugated, uint8_t *hyb);
+// The hybridisation of one atom. Without conjugation marks (NULL) -1 where they decide: the others cost little.
+int32_t perceive_hybrid(const aryl_mol *m, int32_t atom, const uint8_t *conjugated);
 
 // The graph of a molecule, for graph/.
 static inline graph perceive_graph(const aryl_mol *m)

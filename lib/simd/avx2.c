@@ -107,6 +107,18 @@ static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words
 #define MAX32 _mm256_max_epu32
 #include "simd/lists.h"
 
+#define DISTANCES32(p) _mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)(const void *)(p)))
+#define SHIFTL32(v, n) _mm256_sll_epi32((v), _mm_cvtsi32_si128(n))
+#define STORE64(p, v)                                                          \
+    do {                                                                       \
+        __m256i v_ = (v);                                                      \
+        STORE32((p), _mm256_cvtepu32_epi64(_mm256_castsi256_si128(v_)));       \
+        STORE32((p) + 4, _mm256_cvtepu32_epi64(_mm256_extracti128_si256(v_, 1))); \
+    } while (0)
+#define GREATER32 _mm256_cmpgt_epi32
+#define ANY32(v) (!_mm256_testz_si256((v), (v)))
+#include "simd/pairs.h"
+
 #define VEC16 __m256i
 #define LANES16 16
 #define SET16(x) _mm256_set1_epi16((int16_t)(x))
@@ -133,6 +145,7 @@ const simd_kernels simd_avx2 = {
     .sum_rows = simd_sum_rows_wide,
     .hash_lists = hash_lists,
     .hash_fields = hash_fields,
+    .hash_pairs = hash_pairs,
     .hash_bytes = simd_hash_bytes_avx2,
     .distances = distances,
 };

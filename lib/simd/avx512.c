@@ -161,6 +161,18 @@ KERNEL static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS])
 #define MAX32 _mm512_max_epu32
 #include "simd/lists.h"
 
+#define DISTANCES32(p) _mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)(p)))
+#define SHIFTL32(v, n) _mm512_sll_epi32((v), _mm_cvtsi32_si128(n))
+#define STORE64(p, v)                                                          \
+    do {                                                                       \
+        __m512i v_ = (v);                                                      \
+        STORE32((p), _mm512_cvtepu32_epi64(_mm512_castsi512_si256(v_)));       \
+        STORE32((p) + 8, _mm512_cvtepu32_epi64(_mm512_extracti64x4_epi64(v_, 1))); \
+    } while (0)
+#define GREATER32(a, b) _mm512_movm_epi32(_mm512_cmpgt_epi32_mask((a), (b)))
+#define ANY32(v) (_mm512_test_epi32_mask((v), (v)) != 0)
+#include "simd/pairs.h"
+
 #define VEC16 __m512i
 #define LANES16 32
 #define SET16(x) _mm512_set1_epi16((int16_t)(x))
@@ -187,6 +199,7 @@ const simd_kernels simd_avx512 = {
     .sum_rows = simd_sum_rows_wide,
     .hash_lists = hash_lists,
     .hash_fields = hash_fields,
+    .hash_pairs = hash_pairs,
     .hash_bytes = simd_hash_bytes_avx512,
     .distances = distances,
 };

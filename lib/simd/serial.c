@@ -98,6 +98,19 @@ void simd_hash_fields(const uint32_t (*keys)[SIMD_LISTS], int32_t n, int32_t shi
     }
 }
 
+bool simd_hash_pairs(uint32_t key, const uint32_t *keys, const int16_t *distance, int32_t n, const simd_pair_form *form,
+                     uint32_t *hash, uint64_t *id)
+{
+    bool outside = false;
+    for (int32_t j = 0; j < n; j++) {
+        uint32_t d = (uint32_t)distance[j], low = key < keys[j] ? key : keys[j], high = key < keys[j] ? keys[j] : key;
+        hash[j] = hash_combine(hash_combine(hash_combine(0, low), d), high);
+        id[j] = d | low << form->low_at | high << form->high_at;
+        outside |= distance[j] < form->least || distance[j] > form->most;
+    }
+    return !outside;
+}
+
 #define VEC16 int16_t
 #define LANES16 1
 #define SET16(x) ((int16_t)(x))
@@ -124,6 +137,7 @@ const simd_kernels simd_serial = {
     .sum_rows = simd_sum_rows,
     .hash_lists = simd_hash_lists,
     .hash_fields = simd_hash_fields,
+    .hash_pairs = simd_hash_pairs,
     .hash_bytes = simd_hash_bytes,
     .distances = distances,
 };

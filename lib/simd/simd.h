@@ -59,6 +59,11 @@ typedef struct simd_matrices {
 // eigenvalue above x.
 typedef struct simd_solution { double bb[8], by[8], yy[8], positive[8]; } simd_solution;
 
+typedef struct simd_pair_form {
+    int32_t least, most;          // distances
+    int32_t low_at, high_at;      // where the keys begin in a number of 32 bits that begins with the distance
+} simd_pair_form;
+
 typedef struct simd_kernels {
     const char *name;            // what ARYL_SIMD=name and the tests call it
     bool (*usable)(void);        // may this CPU, under this OS, run it?
@@ -107,6 +112,11 @@ typedef struct simd_kernels {
     void (*hash_fields)(const uint32_t (*keys)[SIMD_LISTS], int32_t n, int32_t shift, uint32_t mask, const uint32_t *last,
                         uint32_t tail, uint32_t *hash);
 
+    // hash[j] combines the lower of key and keys[j], distance[j], and the higher; id[j] has them side by side. False if a
+    // distance is outside of the form's range. All arrays can be used up to a multiple of SIMD_LISTS.
+    bool (*hash_pairs)(uint32_t key, const uint32_t *keys, const int16_t *distance, int32_t n, const simd_pair_form *form,
+                       uint32_t *hash, uint64_t *id);
+
     // d[n * n] becomes the distances between all nodes. rows has n rows, `stride` apart, a multiple of SIMD_AT_ONCE; those
     // of roots are filled in, and stand for what a node does not see. scratch[n]. No path is as long as SIMD_FAR.
     // 28 atoms, with the making of the forest: avx2 640 ns, sse2 750 ns, serial 3.7 us.
@@ -120,6 +130,8 @@ typedef struct simd_kernels {
 } simd_kernels;
 
 // serial.c's, for tables that have nothing better.
+bool simd_hash_pairs(uint32_t key, const uint32_t *keys, const int16_t *distance, int32_t n, const simd_pair_form *form,
+                     uint32_t *hash, uint64_t *id);
 void simd_hash_fields(const uint32_t (*keys)[SIMD_LISTS], int32_t n, int32_t shift, uint32_t mask, const uint32_t *last, uint32_t tail,
                       uint32_t *hash);
 void simd_hash_lists(const uint32_t (*keys)[SIMD_LISTS], int32_t n, const uint32_t *last, uint32_t *hash, uint32_t *drawn);

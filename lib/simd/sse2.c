@@ -60,6 +60,7 @@ const simd_kernels simd_sse2 = {
     .sum_rows = simd_sum_rows,
     .hash_lists = simd_hash_lists,
     .hash_fields = simd_hash_fields,
+    .hash_pairs = simd_hash_pairs,
     .hash_bytes = simd_hash_bytes,
     .distances = distances,
 };

@@ -7,4 +7,4 @@ for tool in "$CROSS" "$EMULATOR"; do
     command -v "$tool" > /dev/null || { echo "no $tool: NEON was not checked"; exit 1; }
 done
 mkdir -p "$1" && $CROSS -static -std=c11 -O2 -Wall -Wextra -Iinclude -Ilib -DARYL_THREADS_NONE \
-    tests/cross/simd_same.c lib/simd/*.c lib/base/arena.c lib/base/status.c -o "$1/simd_same" && $EMULATOR "$1/simd_same"
+    tests/cross/simd_same.c lib/simd/*.c lib/base/arena.c lib/base/status.c -lm -o "$1/simd_same" && $EMULATOR "$1/simd_same"

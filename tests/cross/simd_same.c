@@ -73,7 +73,9 @@ static bool same_distances(const simd_kernels *x, const simd_kernels *y)
         rows[0][k] = rows[1][k] = (int16_t)(k - k / 5 - (k % 5 == 4));
     }
     for (int32_t k = NODES; k < 64; k++) rows[0][k] = rows[1][k] = SIMD_FAR;
-    simd_forest t = {NODES, 3, node, parent, behind, at, begin, end};
+    int16_t length[NODES];
+    for (int32_t k = 0; k < NODES; k++) length[k] = 1;
+    simd_forest t = {NODES, 3, node, parent, behind, at, begin, end, length, length};
     x->distances(&t, rows[0], 64, scratch, a);
     y->distances(&t, rows[1], 64, scratch, b);
     return !memcmp(a, b, sizeof a);
