@@ -51,6 +51,7 @@ aryl_status ring_add(ring_list *l, const int32_t *node, const int32_t *edge, int
 static aryl_status unpack(const ring_list *l, const int32_t *const *order, arena *mem, cycle_set *out)
 {
     out->n = l->n;
+    out->node_set = out->edge_set = NULL;
     out->start = arena_new(mem, int32_t, l->n + 1);
     out->node = arena_new(mem, int32_t, l->nodes);
     out->edge = arena_new(mem, int32_t, l->nodes);

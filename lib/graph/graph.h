@@ -16,6 +16,7 @@ typedef struct graph {
 typedef struct cycle_set {
     int32_t n;
     int32_t *start, *node, *edge;
+    uint64_t *node_set, *edge_set;   // [n] the same as sets, where the graph fits in words; else NULL
 } cycle_set;
 
 // All relevant cycles (those that are no sum of shorter ones) of the graph without the edges for which skip[] is set,

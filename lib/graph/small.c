@@ -106,18 +106,19 @@ static void note_ends(const graph *g, forest *f, uint64_t ring_edges)
 {
     memset(f->at, 0, (size_t)g->n * sizeof *f->at);
     for (uint64_t left = ring_edges; left; left &= left - 1) {
-        f->at[g->begin[set_first(left)]] |= left & -left;
-        f->at[g->end[set_first(left)]] |= left & -left;
+        int32_t e = set_first(left);
+        f->at[g->begin[e]] |= set_of(e);
+        f->at[g->end[e]] |= set_of(e);
     }
 }
 
-// Writes a cycle from its lowest node in the direction of the lower neighbour.
-static int32_t write_ring(const graph *g, const forest *f, uint64_t set, int32_t *node, int32_t *edge)
+// Writes a cycle from its lowest node in the direction of the lower neighbour; *nodes: them as a set.
+static int32_t write_ring(const graph *g, const forest *f, uint64_t set, int32_t *node, int32_t *edge, uint64_t *nodes)
 {
-    uint64_t nodes = 0;
     int32_t n = 0;
-    for (uint64_t left = set; left; left &= left - 1) nodes |= set_of(g->begin[set_first(left)]) | set_of(g->end[set_first(left)]);
-    int32_t v = set_first(nodes);
+    *nodes = 0;
+    for (uint64_t left = set; left; left &= left - 1) *nodes |= set_of(g->begin[set_first(left)]) | set_of(g->end[set_first(left)]);
+    int32_t v = set_first(*nodes);
     uint64_t both = f->at[v] & set, other = both & (both - 1), step = both ^ other;
     if ((f->ends[set_first(other)] ^ v) < (f->ends[set_first(step)] ^ v)) step = other;
     while (step) {
@@ -162,14 +163,17 @@ aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, 
     }
     out->n = found.n;
     out->start = arena_new(mem, int32_t, found.n + 1 + 2 * n_members);
-    if (!out->start) return ARYL_E_NOMEM;
+    out->edge_set = arena_new(mem, uint64_t, 2 * found.n);
+    if (!out->start || !out->edge_set) return ARYL_E_NOMEM;
+    out->node_set = out->edge_set + found.n;
     out->node = out->start + found.n + 1;
     out->edge = out->node + n_members;
     int32_t at = 0;
     note_ends(g, &f, ring_edges);
     for (int32_t r = 0; r < found.n; r++) {
         out->start[r] = at;
-        at += write_ring(g, &f, found.set[r], out->node + at, out->edge + at);
+        out->edge_set[r] = found.set[r];
+        at += write_ring(g, &f, found.set[r], out->node + at, out->edge + at, &out->node_set[r]);
     }
     out->start[found.n] = at;
     *done = true;

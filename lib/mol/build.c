@@ -16,6 +16,7 @@
 // May be absent.
 #define EACH_LATER_ARRAY(X)                                                                           \
     X(xyz, double, 3 * n) X(ring_start, int32_t, (size_t)mol->n_rings + 1)                            \
+    X(ring_atoms, uint64_t, (size_t)mol->n_rings) X(ring_bonds, uint64_t, (size_t)mol->n_rings)       \
     X(ring_atom, int32_t, ring_size(mol)) X(ring_bond, int32_t, ring_size(mol)) X(hybridisation, uint8_t, n) \
     X(cip, uint8_t, n) X(cip_rank, int32_t, n) X(mate_start, int32_t, n + 1) X(mate, int32_t, mate_size(mol))
 
@@ -85,7 +86,7 @@ static inline uint64_t rare_fields(const raw_atom *a)
     return all;
 }
 
-static uint32_t copy_atoms(const raw_mol *raw, aryl_mol *mol)   // returns all their flags
+static uint32_t copy_atoms(const raw_mol *raw, aryl_mol *mol)   // rare fields of *mol are zero; returns all flags
 {
     uint8_t *restrict z = mol->z, *restrict explicit_h = mol->explicit_h, *restrict flags = mol->atom_flags;
     uint8_t *restrict tag = mol->tag;
@@ -107,11 +108,6 @@ static uint32_t copy_atoms(const raw_mol *raw, aryl_mol *mol)   // returns all t
         rare |= rare_fields(a);
     }
     start[n] = sum;
-    size_t count = (size_t)n;
-    memset(mol->radicals, 0, count);
-    memset(mol->permutation, 0, count);
-    memset(mol->isotope, 0, count * sizeof *mol->isotope);
-    memset(mol->map, 0, count * sizeof *mol->map);
     for (int32_t i = 0; rare && i < n; i++) {
         mol->radicals[i] = raw->atom[i].radicals;
         mol->permutation[i] = raw->atom[i].permutation;
@@ -164,10 +160,14 @@ aryl_status mol_from_raw(const raw_mol *raw, const uint8_t *keep, arena *mem, ar
         mol->xyz = (double *)(void *)next;
         memcpy(mol->xyz, raw->xyz, 3 * n * sizeof *mol->xyz);
     }
-    uint32_t atom_flags = copy_atoms(raw, mol), bond_flags = copy_bonds(raw, mol);
-    mol->has_query = (atom_flags & ATOM_QUERY) || (bond_flags & BOND_IS_QUERY);
     memset(mol->implicit_h, 0, n);
     memset(mol->explicit_valence, 0, n * sizeof *mol->explicit_valence);
+    memset(mol->radicals, 0, n);
+    memset(mol->permutation, 0, n);
+    memset(mol->isotope, 0, n * sizeof *mol->isotope);
+    memset(mol->map, 0, n * sizeof *mol->map);
+    uint32_t atom_flags = copy_atoms(raw, mol), bond_flags = copy_bonds(raw, mol);
+    mol->has_query = (atom_flags & ATOM_QUERY) || (bond_flags & BOND_IS_QUERY);
     memcpy(mol->kekule, mol->type, m);
     link_neighbours(mol);
     *out = mol;

@@ -32,10 +32,13 @@ static const char *check_rings(const aryl_mol *m)
     if (!m->ring_start) return m->n_rings ? "rings without a list" : NULL;
     for (int32_t r = 0; r < m->n_rings; r++) {
         int32_t from = m->ring_start[r], to = m->ring_start[r + 1];
+        if (m->ring_atoms && (set_size(m->ring_atoms[r]) != to - from || set_size(m->ring_bonds[r]) != to - from))
+            return "a ring that differs from its set";
         if (to - from < 3) return "a ring of fewer than three atoms";
         for (int32_t k = from; k < to; k++) {
             int32_t a = m->ring_atom[k], next = m->ring_atom[k + 1 < to ? k + 1 : from], b = m->ring_bond[k];
             if (a < 0 || a >= m->n_atoms || b < 0 || b >= m->n_bonds) return "a ring index out of range";
+            if (m->ring_atoms && !(m->ring_atoms[r] >> a & m->ring_bonds[r] >> b & 1)) return "a ring that differs from its set";
             if (!(m->begin[b] == a && m->end[b] == next) && !(m->begin[b] == next && m->end[b] == a))
                 return "a ring bond that does not join its atoms";
             if (!(m->atom_flags[a] & ATOM_RING) || !(m->bond_flags[b] & BOND_IS_RING)) return "a ring member without its flag";

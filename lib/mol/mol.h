@@ -139,6 +139,7 @@ struct aryl_mol {
     int32_t *start, *nbr, *via;
     // rings: relevant cycles, ring r is ring_atom[ring_start[r] .. ring_start[r + 1]); ring_bond[k] joins atom k and the next
     int32_t *ring_start, *ring_atom, *ring_bond;
+    uint64_t *ring_atoms, *ring_bonds;   // [n_rings] the same as sets, in molecules of up to 64 atoms and bonds; or NULL
     // stereo as RDKit's legacy perception has it; NULL until perceived
     uint8_t *cip;             // CIP_* of each atom
     int32_t *cip_rank;        // [n_atoms]; also NULL where there was nothing to rank for

@@ -137,6 +137,7 @@ static aryl_status look_at_drawing(aryl_mol *m, arena *mem, bool any_h, aryl_err
     TRY(perceive_directions(m, mem));
     m->n_rings = 0;                               // they are looked for again, without hydrogens and some other bonds
     m->ring_start = m->ring_atom = m->ring_bond = NULL;
+    m->ring_atoms = m->ring_bonds = NULL;
     for (int32_t a = 0; a < m->n_atoms; a++) m->atom_flags[a] &= (uint8_t)~ATOM_RING;
     for (int32_t b = 0; b < m->n_bonds; b++) m->bond_flags[b] &= (uint8_t)~BOND_IS_RING;
     return ARYL_OK;

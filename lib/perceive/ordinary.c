@@ -48,7 +48,7 @@ static void look_at_double_bonds(sketch *s, uint64_t double_bonds)
 static bool draw(aryl_mol *m, sketch *s)
 {
     int32_t n = m->n_atoms, n_bonds = m->n_bonds;
-    if (n > WORD || n_bonds > WORD || m->has_query) return false;
+    if (n > WORD || n_bonds > WORD || m->has_query || !m->ring_atoms) return false;
     uint64_t double_bonds = set_of_equal(m->type, n_bonds, BOND_DOUBLE), triple_bonds = set_of_equal(m->type, n_bonds, BOND_TRIPLE);
     s->m = m;
     s->marked_bonds = set_of_equal(m->type, n_bonds, BOND_AROMATIC);
@@ -282,14 +282,10 @@ static bool find_aromatic(const sketch *s, givers *g, uint64_t *aromatic)
     r.n = 0;
     *aromatic = 0;
     for (int32_t i = 0; i < m->n_rings; i++) {
-        int32_t from = m->ring_start[i], to = m->ring_start[i + 1];
-        uint64_t atoms = 0, bonds = 0;
-        if (to - from > MOST_RING || r.n == MOST_RINGS) return false;
-        for (int32_t k = from; k < to; k++) {
-            atoms |= set_of(m->ring_atom[k]);
-            bonds |= set_of(m->ring_bond[k]);
-        }
-        if (to - from >= MACROCYCLE) g->none |= atoms & ethers & ~met;
+        int32_t size = m->ring_start[i + 1] - m->ring_start[i];
+        uint64_t atoms = m->ring_atoms[i], bonds = m->ring_bonds[i];
+        if (size > MOST_RING || r.n == MOST_RINGS) return false;
+        if (size >= MACROCYCLE) g->none |= atoms & ethers & ~met;
         met |= atoms;
         if (atoms & g->none) continue;
         if (aromatic_count(g, atoms)) {

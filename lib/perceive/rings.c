@@ -30,6 +30,8 @@ aryl_status perceive_rings(aryl_mol *m, arena *mem)
     m->ring_start = rings.start;
     m->ring_atom = rings.node;
     m->ring_bond = rings.edge;
+    m->ring_atoms = rings.node_set;
+    m->ring_bonds = rings.edge_set;
     uint8_t *atom_flags = m->atom_flags, *bond_flags = m->bond_flags;
     for (int32_t k = 0, n = rings.start[rings.n]; k < n; k++) {
         atom_flags[rings.node[k]] |= ATOM_RING;
