@@ -68,7 +68,7 @@ static aryl_status count_aromatic(const aryl_mol *m, arena *mem, double *out)
 static aryl_status measure(facts *f, double *x)
 {
     double mass[N_MASS];
-    int64_t n;
+    int64_t n, found[N_ALERTS];
     TRY(desc_mass.run(f, mass));
     TRY(desc_tpsa.run(f, &x[QED_POLAR]));
     TRY(facts_crippen(f));
@@ -79,15 +79,10 @@ static aryl_status measure(facts *f, double *x)
     TRY(facts_pattern_count(f, PATTERNS_COUNTED, LIPINSKI_ROTORS, MATCHES, &n));
     x[QED_ROTORS] = (double)n;
     x[QED_ACCEPTORS] = x[QED_ALERTS] = 0;
-    for (int32_t i = 0; i < N_ACCEPTORS; i++) {
-        TRY(facts_pattern_count(f, PATTERNS_ACCEPTORS, i, MATCHES, &n));
-        x[QED_ACCEPTORS] += (double)n;
-    }
-    for (int32_t i = 0; i < N_ALERTS; i++) {
-        bool found;
-        TRY(smarts_exists(f->patterns, facts_pattern(PATTERNS_ALERTS, i), false, &found));
-        x[QED_ALERTS] += found;
-    }
+    TRY(facts_pattern_counts(f, PATTERNS_ACCEPTORS, N_ACCEPTORS, MATCHES, found));
+    for (int32_t i = 0; i < N_ACCEPTORS; i++) x[QED_ACCEPTORS] += (double)found[i];
+    TRY(facts_pattern_counts(f, PATTERNS_ALERTS, N_ALERTS, 1, found));
+    for (int32_t i = 0; i < N_ALERTS; i++) x[QED_ALERTS] += (double)found[i];
     return count_aromatic(f->mol, f->mem, &x[QED_AROMATIC]);
 }
 

@@ -68,6 +68,7 @@ int32_t facts_pattern(int32_t group, int32_t i);              // its number in f
 const char *facts_pattern_text(int32_t group, int32_t i);
 // Matches with different sets of atoms, at most `most` (0: no limit).
 aryl_status facts_pattern_count(facts *f, int32_t group, int32_t i, int64_t most, int64_t *count);
+aryl_status facts_pattern_counts(facts *f, int32_t group, int32_t n, int64_t most, int64_t *counts);   // of the first n rows
 
 // ---- within the room
 

@@ -93,3 +93,9 @@ aryl_status facts_pattern_count(facts *f, int32_t group, int32_t i, int64_t most
     TRY(facts_patterns(f));
     return smarts_count(f->patterns, facts_pattern(group, i), &(smarts_options){most, true, false}, count);
 }
+
+aryl_status facts_pattern_counts(facts *f, int32_t group, int32_t n, int64_t most, int64_t *counts)
+{
+    TRY(facts_patterns(f));
+    return smarts_counts(f->patterns, facts_pattern(group, 0), n, &(smarts_options){most, true, false}, NULL, counts);
+}

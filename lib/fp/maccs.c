@@ -7,14 +7,19 @@
 static const fp_param params[] = {{0}};
 
 enum { MAX_KEYS = 4 };   // set by one pattern
-typedef struct key_row { uint8_t pair[MAX_KEYS][2], most; } key_row;   // key and least number of matches; the most of those
-#define MACCS(smarts, ...) ROW(__VA_ARGS__, 0, 0, 0, 0, 0, 0)
-#define ROW(k0, n0, k1, n1, k2, n2, k3, n3, ...) {{{k0, n0}, {k1, n1}, {k2, n2}, {k3, n3}}, MORE(MORE(n0, n1), MORE(n2, n3))},
-#define MORE(m, n) ((m) > (n) ? (m) : (n))
+typedef struct key_row { uint8_t pair[MAX_KEYS][2]; } key_row;   // key and least number of matches
+#define MACCS(smarts, ...) {.pair = PAIRS(__VA_ARGS__, 0, 0, 0, 0, 0, 0)},
+#define PAIRS(k0, n0, k1, n1, k2, n2, k3, n3, ...) {{k0, n0}, {k1, n1}, {k2, n2}, {k3, n3}}
 static const key_row keys[] = {
 #include "facts/maccs_table.h"
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
+static const uint8_t most[] = {                                  // the largest of those numbers
+#define MACCS(smarts, ...) MOST(__VA_ARGS__, 0, 0, 0, 0, 0, 0),
+#define MOST(k0, n0, k1, n1, k2, n2, k3, n3, ...) LARGER(LARGER(n0, n1), LARGER(n2, n3))
+#define LARGER(m, n) ((m) > (n) ? (m) : (n))
+#include "facts/maccs_table.h"
+};
 
 // The key of an element's group, 0 for none.
 static int32_t element_key(int32_t z)
@@ -90,15 +95,13 @@ static aryl_status emit_matches(facts *f, int32_t pattern, int32_t bit, fp_sink 
 
 static aryl_status pattern_keys(facts *f, fp_sink *out)
 {
-    smarts_options options = {.unique = true};
-    int32_t pattern = facts_pattern(PATTERNS_MACCS, 0);
-    for (int32_t i = 0; i < N_KEYS; i++, pattern++) {
-        int64_t count;
-        options.max_matches = keys[i].most;
-        TRY(smarts_count(f->patterns, pattern, &options, &count));
-        for (int32_t k = 0; count && k < MAX_KEYS && keys[i].pair[k][0]; k++) {
-            if (count < keys[i].pair[k][1]) continue;
-            if (out->want_origin) TRY(emit_matches(f, pattern, keys[i].pair[k][0], out));
+    int32_t first = facts_pattern(PATTERNS_MACCS, 0);
+    int64_t count[N_KEYS];
+    TRY(smarts_counts(f->patterns, first, N_KEYS, &(smarts_options){.unique = true}, most, count));
+    for (int32_t i = 0; i < N_KEYS; i++) {
+        for (int32_t k = 0; count[i] && k < MAX_KEYS && keys[i].pair[k][0]; k++) {
+            if (count[i] < keys[i].pair[k][1]) continue;
+            if (out->want_origin) TRY(emit_matches(f, first + i, keys[i].pair[k][0], out));
             else if (!emit(out, keys[i].pair[k][0], &nowhere)) return ARYL_E_NOMEM;
         }
     }

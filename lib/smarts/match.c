@@ -386,13 +386,30 @@ static aryl_status count_pattern(smarts_run *r, const pattern *p, const smarts_o
     return ARYL_OK;
 }
 
+// Most patterns that do not fit lack the rarest of their atoms, which costs a few instructions to see.
+static inline aryl_status count_named(smarts_run *r, const pattern *p, const smarts_options *o, int64_t most, int64_t *count)
+{
+    *count = 0;
+    if (r->words == 1 && p->rare >= 0) {
+        uint64_t rare;
+        TRY(smarts_fits_of(r, p->rare, r->all[0], &rare));
+        if (!rare) return ARYL_OK;
+    }
+    if (r->small && p->small && p->n_atoms > 1 && !o->chirality) return smarts_small_count(r, p, o->unique, most ? most : INT64_MAX, count);
+    return count_pattern(r, p, &(smarts_options){most, o->unique, o->chirality}, count);
+}
+
 aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, int64_t *count)
 {
-    const pattern *p = named(r, index);
     configure(r, o->chirality, o->max_matches);
-    if (r->small && p->small && p->n_atoms > 1 && !o->chirality)
-        return smarts_small_count(r, p, o->unique, o->max_matches ? o->max_matches : INT64_MAX, count);
-    return count_pattern(r, p, o, count);
+    return count_named(r, named(r, index), o, o->max_matches, count);
+}
+
+aryl_status smarts_counts(smarts_run *r, int32_t first, int32_t n, const smarts_options *o, const uint8_t *most, int64_t *counts)
+{
+    configure(r, o->chirality, most ? 0 : o->max_matches);
+    for (int32_t i = 0; i < n; i++) TRY(count_named(r, named(r, first + i), o, most ? most[i] : o->max_matches, &counts[i]));
+    return ARYL_OK;
 }
 
 aryl_status smarts_exists(smarts_run *r, int32_t index, bool chirality, bool *found)

@@ -230,8 +230,21 @@ static aryl_status lay_steps(pattern *p, arena *mem, arena *tmp)
     return ARYL_OK;
 }
 
+static int32_t rarest(const smarts_set *s, const pattern *p)
+{
+    int32_t best = -1;
+    for (int32_t a = 0; a < p->n_atoms; a++) {
+        const node *n = &s->nodes[p->expr[a]];
+        const int32_t *list = n->recursive && n->op == OP_AND ? s->child + n->first : &p->expr[a];
+        for (int32_t k = 0; k < (list == &p->expr[a] ? 1 : n->n); k++)
+            if (!s->nodes[list[k]].recursive && (best < 0 || share(s, list[k]) < share(s, best))) best = list[k];
+    }
+    return best;
+}
+
 aryl_status smarts_lay_plans(smarts_set *s, pattern *p, arena *tmp)
 {
+    p->rare = rarest(s, p);
     if (p->small) TRY(lay_places(s, p, &s->mem));
     TRY(lay_steps(p, &s->mem, tmp));
     p->is_connected = p->small;

@@ -58,6 +58,8 @@ typedef struct smarts_options {
 // All may fail with ARYL_E_NOMEM and ARYL_E_LIMIT (the arena's work is used up).
 aryl_status smarts_exists(smarts_run *r, int32_t index, bool chirality, bool *found);
 aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, int64_t *count);
+// The same for n patterns, numbered from `first` on, each up to most[i], or all up to o->max_matches where most is NULL.
+aryl_status smarts_counts(smarts_run *r, int32_t first, int32_t n, const smarts_options *o, const uint8_t *most, int64_t *counts);
 // What a frozen molecule must have for a pattern to fit it. Tells most of the others without looking at their atoms.
 enum { SMARTS_SCREEN_WORDS = 8 };
 typedef struct smarts_screen {
@@ -227,7 +229,8 @@ typedef struct pattern {
     step *steps;                  // [n_plans][n_atoms]; plan 0 is RDKit's order, plan 1 + a starts at atom a
     int32_t n_plans;
     closure *check;
-    pattern_place *places;              // [n_atoms] those that refuse a molecule soonest come first
+    int32_t rare;                 // the expression of its atoms that fewest atoms may fit, -1: not known
+    pattern_place *places;        // [n_atoms] those that refuse a molecule soonest come first
     int32_t *ask;
     uint8_t *cycle;               // [n_atoms] length of the shortest cycle through an atom, 0: none
     bool has_stereo;
