@@ -365,6 +365,11 @@ START_TEST(features_are_the_same_with_and_without_origins)
     };
     char large[4000] = "C";
     for (int32_t i = 0; i < 90; i++) strcat(large, "Cc1ccc(CC(=O)N)cc1");
+    char dense[4000] = "";                   // of a large molecule's parts some are larger than a word
+#define TREE "C(C(C)(C)C)(C(C)(C)C)C(C)(C)C"
+    for (int32_t i = 0; i < 2; i++) strcat(dense, "C(" TREE ")(" TREE ")(" TREE ")");
+    strcat(dense, ".C");
+    for (int32_t i = 0; i < 450; i++) strcat(dense, "C");
     for (int32_t p = 0; p < (int32_t)(sizeof params / sizeof *params); p++) {
         size_t len = strcspn(params[p], " ");
         const char *values = params[p][len] ? params[p] + len + 1 : "";
@@ -373,6 +378,7 @@ START_TEST(features_are_the_same_with_and_without_origins)
             for (int32_t i = 0; i < (int32_t)(sizeof odd / sizeof *odd); i++) have_the_same_features(fp_kinds[k], values, odd[i]);
             have_the_same_features(fp_kinds[k], values, aspirin);
             have_the_same_features(fp_kinds[k], values, large);
+            if (!len) have_the_same_features(fp_kinds[k], values, dense);
         }
         arena_rewind(&mem);
     }

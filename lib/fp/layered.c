@@ -109,10 +109,12 @@ static aryl_status fill_table(walk *w)
     const aryl_mol *m = w->f->mol;
     w->table = arena_new(w->f->mem, uint64_t, FP_PLACES * (size_t)m->n_bonds);
     if (!w->table) return ARYL_E_NOMEM;
-    for (int32_t b = 0; b < m->n_bonds; b++)
-        for (uint32_t near = 0; near < (uint32_t)mol_degree(m, m->begin[b]); near++)
-            for (uint32_t far = 0; far < (uint32_t)mol_degree(m, m->end[b]); far++)
+    for (int32_t b = 0; b < m->n_bonds; b++) {
+        uint32_t most_near = (uint32_t)mol_degree(m, m->begin[b]), most_far = (uint32_t)mol_degree(m, m->end[b]);
+        for (uint32_t near = 0; near < most_near; near++)
+            for (uint32_t far = 0; far < most_far; far++)
                 w->table[FP_PLACES * b + (int32_t)(8 * near + far)] = describe(w, b, near + 1, far + 1);
+    }
     w->simd = simd_get();
     w->ones[0] = 0;
     for (int32_t k = 0; k < GRAPH_MOST_EDGES; k++) w->ones[k + 1] = hash_combine(w->ones[k], 1);

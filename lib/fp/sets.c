@@ -9,6 +9,7 @@
 
 enum { LANES = 8, AT_BEGIN = 8, AT_END = 1, MOST_DEGREE = 8, MOST_BONDS = (UINT16_MAX + 1) / FP_PLACES };
 typedef uint16_t places __attribute__((vector_size(2 * LANES), aligned(2), may_alias));   // `width` of them to a set, 1 or 2
+typedef uint16_t lanes __attribute__((vector_size(2 * LANES)));                            // the same in a register
 typedef uint16_t place __attribute__((may_alias));
 typedef struct ends { uint32_t begin, end; } ends;   // of a bond: where its atoms' bytes start in touch
 
@@ -27,6 +28,8 @@ typedef struct growth {
     const ends *bond;
     char *touch;      // [n_atoms][width] places: how far those of the set move with one bond more at the atom; the last: its bonds
     fp_sets *waiting; // [most + 1] by number of bonds
+    const graph_part *part;
+    int64_t work;
     level level[GRAPH_MOST_EDGES + 1];
     // in lane k a one, what its bond adds to touch at its begin, and at its end
     places unit[GRAPH_MOST_EDGES][2], by_begin[GRAPH_MOST_EDGES][2], by_end[GRAPH_MOST_EDGES][2];
@@ -90,12 +93,64 @@ static inline __attribute__((always_inline)) int32_t grow(growth *g, const int32
     return made;
 }
 
-// The ordinary case by itself: parts of a word, sets of up to eight bonds.
-static inline __attribute__((always_inline)) int32_t grow_in_word(void *ctx, const int32_t *bond, int32_t n, const uint64_t *more, const graph_part *part)
+// The ordinary case by itself, half the work: parts of a word, sets of up to eight bonds. What the set is stays in
+// registers, and a bond is taken out again by storing what its ends had. GRAPH_MOST_EDGES calls deep at most.
+static bool grow_word(growth *g, int32_t n, lanes set, uint32_t n_atoms, uint64_t open, uint64_t closed);
+
+static inline __attribute__((always_inline)) bool grow_by_each(growth *g, int32_t n, lanes set, uint32_t n_atoms, uint64_t open,
+                                                               uint64_t closed, bool last)
 {
-    return grow(ctx, bond, n, more, part, 1, 1);
+    fp_sets *x = &g->waiting[n + 1];
+    const graph_part *part = g->part;
+    int32_t waiting = x->n, made = 0;
+    for (; open; made++) {
+        int32_t e = __builtin_ctzll(open);
+        closed |= open & -open;
+        open &= open - 1;
+        uint32_t b = (uint32_t)part->name[e];
+        const ends to = g->bond[b];
+        const lanes begin = *touch_of(g, to.begin), end = *touch_of(g, to.end), grown = set + begin + end;
+        uint32_t at_begin = degree(g, to.begin, 1), at_end = degree(g, to.end, 1), atoms = n_atoms + !at_begin + !at_end;
+        uint16_t own = (uint16_t)(FP_PLACES * b + AT_BEGIN * at_begin + AT_END * at_end);
+        *(places *)x->place[waiting] = grown;
+        x->place[waiting][n] = own;
+        x->n_atoms[waiting] = atoms;
+        if (++waiting == SIMD_LISTS) {
+            x->n = waiting;
+            if (n + 1 >= g->least && !g->take(g->ctx, x)) return false;
+            waiting = 0;
+        }
+        if (last) continue;
+        uint64_t next = (open | part->near[e]) & ~closed;
+        if (!next) continue;
+        *touch_of(g, to.begin) = begin + g->by_begin[n][0];
+        *touch_of(g, to.end) = end + g->by_end[n][0];
+        if (!grow_word(g, n + 1, grown + g->unit[n][0] * own, atoms, next, closed)) return false;
+        *touch_of(g, to.begin) = begin;
+        *touch_of(g, to.end) = end;
+    }
+    x->n = waiting;
+    return (g->work -= made * SET_STEPS) >= 0;
 }
 
+static bool grow_word(growth *g, int32_t n, lanes set, uint32_t n_atoms, uint64_t open, uint64_t closed)
+{
+    return n + 1 < g->most ? grow_by_each(g, n, set, n_atoms, open, closed, false)
+                           : grow_by_each(g, n, set, n_atoms, open, closed, true);
+}
+
+static aryl_status grow_in_word(growth *g, int32_t first, const graph_part *part)
+{
+    uint64_t bit = (uint64_t)1 << first;
+    while (g->n) pop(g, 1);              // of a larger part before this one
+    g->part = part;
+    g->work = g->mem->work;
+    bool done = grow_word(g, 0, (lanes){0}, 0, bit, bit - 1);
+    g->mem->work = g->work;
+    return done ? ARYL_OK : g->work < 0 ? ARYL_E_LIMIT : ARYL_E_CANCELLED;
+}
+
+// Parts of several words, and longer sets.
 static int32_t grow_short(void *ctx, const int32_t *bond, int32_t n, const uint64_t *more, const graph_part *part)
 {
     return grow(ctx, bond, n, more, part, part->words, 1);
@@ -111,7 +166,7 @@ static aryl_status grow_from(void *ctx, int32_t first, const graph_part *part)
     growth *g = ctx;
     if (g->most > LANES) return walk_from(first, part, part->words, g->most, g->mem, grow_long, g);
     if (part->words > 1) return walk_from(first, part, part->words, g->most, g->mem, grow_short, g);
-    return walk_from(first, part, 1, g->most, g->mem, grow_in_word, g);
+    return grow_in_word(g, first, part);
 }
 
 bool fp_sets_fit(const aryl_mol *m)
