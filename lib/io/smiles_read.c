@@ -5,8 +5,8 @@
 #include "io/io.h"
 
 enum byte_class {
-    B_OTHER, B_ORGANIC, B_ORGANIC_B, B_ORGANIC_C, B_BRACKET, B_SYMBOL, B_MINUS, B_LESS, B_BACKSLASH,
-    B_DIGIT, B_PERCENT, B_OPEN, B_CLOSE, B_DOT, B_NEWLINE
+    B_OTHER, B_NEWLINE, B_DOT, B_PERCENT, B_BACKSLASH, B_LESS, B_MINUS, B_SYMBOL, B_DIGIT, B_CLOSE, B_OPEN,
+    B_ATOM, B_BRACKET   // atoms are last
 };
 
 typedef struct byte_info { uint8_t class, value; } byte_info;   // value: atomic number or symbol
@@ -35,10 +35,10 @@ enum { AROMATIC_LETTER = 128 };   // with the atomic number
 static_assert(ATOM_AROMATIC == 1, "the flag is an index into symbols[].bond");
 
 static const byte_info bytes[256] = {
-    ['B'] = {B_ORGANIC_B, 5}, ['C'] = {B_ORGANIC_C, 6}, ['N'] = {B_ORGANIC, 7}, ['O'] = {B_ORGANIC, 8},
-    ['P'] = {B_ORGANIC, 15}, ['S'] = {B_ORGANIC, 16}, ['F'] = {B_ORGANIC, 9}, ['I'] = {B_ORGANIC, 53},
-    ['*'] = {B_ORGANIC, 0}, ['b'] = {B_ORGANIC, AROMATIC_LETTER + 5}, ['c'] = {B_ORGANIC, AROMATIC_LETTER + 6}, ['n'] = {B_ORGANIC, AROMATIC_LETTER + 7},
-    ['o'] = {B_ORGANIC, AROMATIC_LETTER + 8}, ['p'] = {B_ORGANIC, AROMATIC_LETTER + 15}, ['s'] = {B_ORGANIC, AROMATIC_LETTER + 16}, ['['] = {B_BRACKET},
+    ['B'] = {B_ATOM, 5}, ['C'] = {B_ATOM, 6}, ['N'] = {B_ATOM, 7}, ['O'] = {B_ATOM, 8}, ['F'] = {B_ATOM, 9},
+    ['P'] = {B_ATOM, 15}, ['S'] = {B_ATOM, 16}, ['I'] = {B_ATOM, 53}, ['*'] = {B_ATOM, 0}, ['['] = {B_BRACKET},
+    ['b'] = {B_ATOM, AROMATIC_LETTER + 5}, ['c'] = {B_ATOM, AROMATIC_LETTER + 6}, ['n'] = {B_ATOM, AROMATIC_LETTER + 7},
+    ['o'] = {B_ATOM, AROMATIC_LETTER + 8}, ['p'] = {B_ATOM, AROMATIC_LETTER + 15}, ['s'] = {B_ATOM, AROMATIC_LETTER + 16},
     ['='] = {B_SYMBOL, SYM_DOUBLE}, ['#'] = {B_SYMBOL, SYM_TRIPLE}, ['$'] = {B_SYMBOL, SYM_QUADRUPLE},
     [':'] = {B_SYMBOL, SYM_AROMATIC}, ['~'] = {B_SYMBOL, SYM_ANY}, ['/'] = {B_SYMBOL, SYM_UP},
     ['\\'] = {B_BACKSLASH, SYM_DOWN}, ['-'] = {B_MINUS, SYM_SINGLE}, ['<'] = {B_LESS, SYM_ACCEPTOR},
@@ -132,7 +132,7 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
     raw_mol *raw = r->raw;
     enum { FIRST_BRANCHES = 32 };
     branch first_branches[FIRST_BRANCHES], *stack = first_branches;   // open ones, outer ones first
-    int32_t depth = 0, cap = FIRST_BRANCHES, number = 0;
+    int32_t depth = 0, cap = FIRST_BRANCHES;
     // What the raw graph holds, at hand: it is told when others are going to look.
     int32_t n_atoms = 0, room = 0;
     raw_bond *bond = NULL;                              // the next one
@@ -145,20 +145,8 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
     while (p < end) {
         byte_info byte = bytes[(unsigned char)*p];
         start = p;
-        switch (byte.class) {
-        case B_ORGANIC_C:
-            p++;
-            if (p < end && *p == 'l') byte.value = 17, p++;
-            goto new_atom;
-        case B_ORGANIC_B:
-            p++;
-            if (p < end && *p == 'r') byte.value = 35, p++;
-            goto new_atom;
-        case B_ORGANIC:
-            p++;
-            goto new_atom;
-        case B_BRACKET:
-        new_atom: {
+        // What is frequent is asked for one by one: that is predicted better than a jump through a table.
+        if (byte.class >= B_ATOM) {
             if (n_atoms == room) {
                 int32_t n_bonds = raw->n_bonds = (int32_t)(bond - raw->bond);
                 raw->n_atoms = n_atoms;
@@ -171,7 +159,11 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
             here = &raw->atom[atom = n_atoms++];
             *here = (raw_atom){.z = byte.value & ~AROMATIC_LETTER, .flags = byte.value / AROMATIC_LETTER, .at = (int32_t)(start - r->text)};
             tagged = -1;
-            if (byte.class == B_BRACKET) {
+            if (byte.class == B_ATOM) {
+                p++;
+                if (p < end && *p == 'l' && byte.value == 6) here->z = 17, p++;
+                if (p < end && *p == 'r' && byte.value == 5) here->z = 35, p++;
+            } else {
                 TRY(smiles_bracket(r, &p, end, here));
                 if (here->tag) {
                     tagged_atom *t = add_tagged(r);
@@ -195,43 +187,7 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
             want = WANT_ITEM;
             continue;
         }
-
-        case B_MINUS:
-            if (p + 1 < end && p[1] == '>') p++, byte.value = SYM_DONOR;
-            goto bond_symbol;
-        case B_LESS:
-            if (p + 1 == end || p[1] != '-') return smiles_unexpected(r, p, end, want ? wanted[want] : NULL);
-            p++;
-            goto bond_symbol;
-        case B_BACKSLASH:
-            if (p + 1 < end && p[1] == '\\') p++;   // written twice by those who escape it
-            goto bond_symbol;
-        case B_SYMBOL:
-        bond_symbol:
-            p++;
-            symbol = &symbols[byte.value];
-            if (want == WANT_ITEM) want = WANT_END_OF_BOND;
-            else if (want == WANT_BRANCH) want = WANT_BRANCH_ATOM;
-            else return smiles_unexpected(r, start, end, wanted[want]);
-            continue;
-
-        case B_DIGIT:
-            number = byte.value;
-            p++;
-            goto ring_number;
-        case B_PERCENT:
-            if (want != WANT_ITEM && want != WANT_END_OF_BOND) return smiles_unexpected(r, p, end, wanted[want]);
-            TRY(percent_number(r, &p, end, &number));
-        ring_number:
-            if (want != WANT_ITEM && want != WANT_END_OF_BOND) return smiles_unexpected(r, start, end, wanted[want]);
-            raw->n_atoms = n_atoms;
-            raw->n_bonds = (int32_t)(bond - raw->bond);
-            TRY(smiles_ring_number(r, atom, tagged, number, symbol, (int32_t)(start - r->text)));
-            symbol = &symbols[SYM_NONE];
-            want = WANT_ITEM;
-            continue;
-
-        case B_OPEN:
+        if (byte.class == B_OPEN) {
             if (want != WANT_ITEM) return smiles_unexpected(r, p, end, wanted[want]);
             if (depth == cap) {
                 branch *grown = arena_grow(raw->mem, stack, (size_t)cap, 2 * (size_t)cap, sizeof *stack);
@@ -242,7 +198,8 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
             stack[depth++] = (branch){atom, tagged, (int32_t)(p++ - r->text)};
             want = WANT_BRANCH;
             continue;
-        case B_CLOSE:
+        }
+        if (byte.class == B_CLOSE) {
             if (want != WANT_ITEM) return smiles_unexpected(r, p, end, wanted[want]);
             if (!depth)
                 return fail_at(r->err, ARYL_E_SYNTAX, p - r->text, "closing parenthesis without an opening one");
@@ -252,6 +209,20 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
             here = &raw->atom[atom];
             tagged = stack[depth].tagged;
             continue;
+        }
+        if (byte.class == B_DIGIT || byte.class == B_PERCENT) {
+            int32_t number = byte.value;
+            if (want != WANT_ITEM && want != WANT_END_OF_BOND) return smiles_unexpected(r, p, end, wanted[want]);
+            if (byte.class == B_DIGIT) p++;
+            else TRY(percent_number(r, &p, end, &number));
+            raw->n_atoms = n_atoms;
+            raw->n_bonds = (int32_t)(bond - raw->bond);
+            TRY(smiles_ring_number(r, atom, tagged, number, symbol, (int32_t)(start - r->text)));
+            symbol = &symbols[SYM_NONE];
+            want = WANT_ITEM;
+            continue;
+        }
+        switch (byte.class) {
         case B_DOT:
             if (want != WANT_ITEM) return smiles_unexpected(r, p, end, wanted[want]);
             p++;
@@ -260,9 +231,26 @@ static aryl_status read_items(smiles_reader *r, const char *p, const char *end, 
         case B_NEWLINE:
             end = p;
             continue;
+        case B_SYMBOL:
+            break;
+        case B_MINUS:
+            if (p + 1 < end && p[1] == '>') p++, byte.value = SYM_DONOR;
+            break;
+        case B_LESS:
+            if (p + 1 == end || p[1] != '-') return smiles_unexpected(r, p, end, want ? wanted[want] : NULL);
+            p++;
+            break;
+        case B_BACKSLASH:
+            if (p + 1 < end && p[1] == '\\') p++;   // written twice by those who escape it
+            break;
         default:
             return smiles_unexpected(r, p, end, want ? wanted[want] : NULL);
         }
+        p++;                                            // the end of a bond symbol
+        symbol = &symbols[byte.value];
+        if (want == WANT_ITEM) want = WANT_END_OF_BOND;
+        else if (want == WANT_BRANCH) want = WANT_BRANCH_ATOM;
+        else return smiles_unexpected(r, start, end, wanted[want]);
     }
     raw->n_atoms = n_atoms;
     raw->n_bonds = (int32_t)(bond - raw->bond);
