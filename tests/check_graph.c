@@ -133,7 +133,9 @@ static void must_be_normal(const graph *g, const cycle_set *c)
         const int32_t *v = c->node + c->start[r], *e = c->edge + c->start[r];
         ck_assert_int_ge(len, 3);
         ck_assert_int_lt(v[1], v[len - 1]);
+        ck_assert(!c->edge_set || (c->edge_set[r] == as_set(c, r) && set_size(c->node_set[r]) == len));
         for (int32_t k = 0; k < len; k++) {
+            ck_assert(!c->node_set || c->node_set[r] >> v[k] & 1);
             if (k) ck_assert_int_gt(v[k], v[0]);
             int32_t a = v[k], b = v[k + 1 < len ? k + 1 : 0];
             ck_assert((g->begin[e[k]] == a && g->end[e[k]] == b) || (g->begin[e[k]] == b && g->end[e[k]] == a));

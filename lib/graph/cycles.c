@@ -290,6 +290,20 @@ static aryl_status find_blocks(walk *w)
     return ARYL_OK;
 }
 
+static aryl_status add_sets(const graph *g, arena *mem, cycle_set *c)
+{
+    if (g->n > 64 || g->m > 64) return ARYL_OK;
+    c->node_set = arena_zero(mem, uint64_t, 2 * (int64_t)c->n);
+    if (!c->node_set) return ARYL_E_NOMEM;
+    c->edge_set = c->node_set + c->n;
+    for (int32_t r = 0; r < c->n; r++)
+        for (int32_t k = c->start[r]; k < c->start[r + 1]; k++) {
+            c->node_set[r] |= set_of(c->node[k]);
+            c->edge_set[r] |= set_of(c->edge[k]);
+        }
+    return ARYL_OK;
+}
+
 aryl_status graph_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *relevant, cycle_set *basis)
 {
     bool done = false;
@@ -311,6 +325,7 @@ aryl_status graph_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_
     TRY(find_blocks(&w));
     if (all.item == room[0] && some.item == room[1]) arena_restore(mem, here);
     TRY(unpack(&all, NULL, mem, relevant));
+    TRY(add_sets(g, mem, relevant));
     if (!basis) return ARYL_OK;
     const int32_t *const *order;
     TRY(sort_rings(&some, mem, &order));
