@@ -207,14 +207,24 @@ conformance-smarts: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## ordered match li
 bench: $(BUILD)/libaryl.so $(REFERENCE_READY)   ## speed against RDKit into docs/performance.md: N=20000
 	$(REFERENCE_PYTHON) tests/bench/bench.py $(if $(N),--rows $(N)) $(FILES)
 
-bench-search: $(BUILD)/libaryl.so $(BUILD)/tests/bench_kernels $(BUILD)/venv-search/ready   ## search against other engines into docs/performance-search.md: N=1000000
-	ARYL_LIBRARY=$(abspath $(BUILD)/libaryl.so) $(BUILD)/venv-search/bin/python tests/bench/search.py --rows $(or $(N),1000000) --build $(BUILD)
+# The first compares with other engines, some 15 minutes; the others need memory (12 GB) and patience, and are run when searching changes.
+BENCH_SEARCH = ARYL_LIBRARY=$(abspath $(BUILD)/libaryl.so) $(BUILD)/venv-search/bin/python tests/bench/
+bench-search bench-search-large bench-search-proof: $(BUILD)/libaryl.so $(BUILD)/tests/plain_pairs $(BUILD)/venv-search/ready
+bench-search: $(BUILD)/tests/bench_kernels   ## search against other engines into docs/performance-search.md: N=1000000
+	$(BENCH_SEARCH)search.py --rows $(or $(N),1000000) --build $(BUILD)
+bench-search-large:   ## ten million rows into docs/performance-search-large.md: N=10000000
+	$(BENCH_SEARCH)search_large.py --rows $(or $(N),10000000)
+bench-search-proof:   ## all pairs of a million rows against a plain loop into docs/performance-search-proof.md
+	$(BENCH_SEARCH)search.py --proof --rows $(or $(N),1000000) --build $(BUILD)
+$(BUILD)/tests/plain_pairs: tests/bench/plain_pairs.c
+	@mkdir -p $(@D)
+	$(CC) -O3 -march=native -mprefer-vector-width=512 -std=gnu11 $(WARN) $< -o $@
 $(BUILD)/tests/bench_kernels: tests/bench/kernels.c $(BUILD)/rooms.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(TEST_CFLAGS) $< $(BUILD)/rooms.a -o $@ $(LDFLAGS) $(LIBS)
 check-neon:   ## the NEON kernels under an emulator (needs a cross compiler and qemu-user)
 	sh tests/cross/neon.sh $(BUILD)/neon
-.PHONY: bench-search check-neon
+.PHONY: bench-search bench-search-large bench-search-proof check-neon
 bench-memory: $(BUILD)/aryl   ## memory of a large file on its way to FPS: N=1000000
 	$(PYTHON) tests/bench/memory.py $(BUILD)/aryl $(if $(N),--rows $(N))
 

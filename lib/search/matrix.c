@@ -28,7 +28,7 @@ static void blocks(void *ctx, int64_t begin, int64_t end, int32_t worker)
             for (int32_t i = 0; i < n_q; i++) {
                 double *row = m->out + (i0 + i) * m->out_stride + j;
                 for (int64_t x = 0; x < n; x++)
-                    row[x] = search_score(&m->r->metric, counts[x * n_q + i], m->bits_a[i0 + i], m->bits_b[j + x]);
+                    row[x] = search_score(&m->r->metric, counts[i * n + x], m->bits_a[i0 + i], m->bits_b[j + x]);
             }
         }
     }

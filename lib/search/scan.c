@@ -24,14 +24,14 @@ typedef struct scan {
     aryl_status *status;             // [pieces]
 } scan;
 
-// counts[i * step]: bits of row i; j places further: what it shares with the query of a bits.
-static aryl_status take(const scan *s, int64_t slot, int32_t a, const int32_t *counts, int32_t j, int32_t step, int64_t n, int64_t row)
+// bits[i]: of row i; shared[i]: with the query of a bits.
+static aryl_status take(const scan *s, int64_t slot, int32_t a, const int32_t *bits, const int32_t *shared, int64_t n, int64_t row)
 {
     double t = s->r->threshold;
     search_best *best = &s->best[slot];
     bool only_count = s->r->count_only && !s->r->k;
     for (int64_t i = 0; i < n; i++) {
-        double score = search_score(&s->r->metric, counts[i * step + j], a, counts[i * step]);
+        double score = search_score(&s->r->metric, shared[i], a, bits[i]);
         if (!(score >= t)) continue;
         if (only_count) {
             s->count[slot]++;
@@ -59,7 +59,7 @@ static aryl_status piece(const scan *s, int64_t block, int64_t part)
         int64_t n = end - row < tile ? end - row : tile;
         k->and_count_many(q, n_q, s->rows->data + row * s->rows->stride, n, s->rows->stride, bytes, counts);
         for (int32_t j = 1; status == ARYL_OK && j < n_q; j++)
-            status = take(s, (q0 - s->first_query + j - 1) * s->n_parts + part, s->query_bits[q0 + j - 1], counts, j, n_q, n, row);
+            status = take(s, (q0 - s->first_query + j - 1) * s->n_parts + part, s->query_bits[q0 + j - 1], counts, counts + j * n, n, row);
     }
     mem_free(counts);
     return status;

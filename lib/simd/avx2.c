@@ -45,6 +45,7 @@ KERNEL static inline __m256i ones_of_bytes(__m256i v)
 
 KERNEL static inline int32_t row_and_count(const uint8_t *a, const uint8_t *b, int32_t bytes)
 {
+    if (bytes < 128) return words_and_count(a, b, bytes);
     __m256i sum = _mm256_setzero_si256();
     int32_t i = 0;
     while (i + 32 <= bytes) {
@@ -59,22 +60,7 @@ KERNEL static inline int32_t row_and_count(const uint8_t *a, const uint8_t *b, i
     return _mm_cvtsi128_si32(s) + (i < bytes ? words_and_count(a + i, b + i, bytes - i) : 0);
 }
 
-KERNEL static void and_count(const uint8_t *q, const uint8_t *rows, int64_t n, int64_t stride, int32_t bytes, int32_t *out)
-{
-    if (bytes < 128)
-        for (int64_t i = 0; i < n; i++) out[i] = words_and_count(q, rows + i * stride, bytes);
-    else
-        for (int64_t i = 0; i < n; i++) out[i] = row_and_count(q, rows + i * stride, bytes);
-}
-
-KERNEL static void and_count_many(const uint8_t *const *q, int32_t n_q, const uint8_t *rows, int64_t n, int64_t stride,
-                                  int32_t bytes, int32_t *out)
-{
-    for (int64_t i = 0; i < n; i++)
-        for (int32_t j = 0; j < n_q; j++)
-            out[i * n_q + j] = bytes < 128 ? words_and_count(q[j], rows + i * stride, bytes)
-                                           : row_and_count(q[j], rows + i * stride, bytes);
-}
+#include "simd/rows.h"
 
 #define VEC __m256i
 #define ADD3(sum, carry, a, b, c)                       \

@@ -60,58 +60,75 @@ KERNEL static void and_count(const uint8_t *q, const uint8_t *rows, int64_t n, i
     for (int64_t i = 0; i < n; i++) out[i] = row_and_count(q, rows + i * stride, bytes);
 }
 
-// Eight sums of eight lanes as eight numbers: three layers of adding neighbours instead of a reduction for each.
-KERNEL static inline __m256i sums8(const __m512i s[8])
+// Eight rows side by side: to[w] is word w of each of them.
+KERNEL static void turn_rows(const uint8_t *rows, int64_t stride, int32_t bytes, __m512i *to)
 {
-    __m512i a[4], b[2];
-    for (int32_t i = 0; i < 4; i++)   // lanes 2j: s[2i], 2j + 1: s[2i + 1]
-        a[i] = _mm512_add_epi64(_mm512_unpacklo_epi64(s[2 * i], s[2 * i + 1]), _mm512_unpackhi_epi64(s[2 * i], s[2 * i + 1]));
-    for (int32_t i = 0; i < 2; i++)
-        b[i] = _mm512_add_epi64(_mm512_shuffle_i64x2(a[2 * i], a[2 * i + 1], 0x88), _mm512_shuffle_i64x2(a[2 * i], a[2 * i + 1], 0xDD));
-    __m512i c = _mm512_add_epi64(_mm512_shuffle_i64x2(b[0], b[1], 0x88), _mm512_shuffle_i64x2(b[0], b[1], 0xDD));
-    return _mm512_cvtepi64_epi32(c);
+    for (int32_t at = 0; at < bytes; at += 64, to += 8) {
+        __mmask64 m = bytes - at < 64 ? tail_mask(bytes) : ~(__mmask64)0;
+        __m512i a[8], b[8];
+#pragma GCC unroll 8
+        for (int32_t r = 0; r < 8; r++) a[r] = _mm512_maskz_loadu_epi8(m, rows + r * stride + at);
+#pragma GCC unroll 4
+        for (int32_t r = 0; r < 8; r += 2) {   // pairs of words
+            b[r] = _mm512_unpacklo_epi64(a[r], a[r + 1]);
+            b[r + 1] = _mm512_unpackhi_epi64(a[r], a[r + 1]);
+        }
+#pragma GCC unroll 4
+        for (int32_t r = 0; r < 4; r++) {      // of four rows; r & 1: odd words, r & 2: rows 4 to 7
+            int32_t x = (r & 1) + 2 * (r & 2);
+            a[2 * r] = _mm512_shuffle_i64x2(b[x], b[x + 2], 0x88);
+            a[2 * r + 1] = _mm512_shuffle_i64x2(b[x], b[x + 2], 0xDD);
+        }
+#pragma GCC unroll 2
+        for (int32_t r = 0; r < 2; r++) {      // of eight
+            to[r] = _mm512_shuffle_i64x2(a[2 * r], a[2 * r + 4], 0x88);
+            to[r + 4] = _mm512_shuffle_i64x2(a[2 * r], a[2 * r + 4], 0xDD);
+            to[r + 2] = _mm512_shuffle_i64x2(a[2 * r + 1], a[2 * r + 5], 0x88);
+            to[r + 6] = _mm512_shuffle_i64x2(a[2 * r + 1], a[2 * r + 5], 0xDD);
+        }
+    }
 }
 
-// Two rows by four queries share their loads.
+// Eight turned rows and n_q queries, at most six: their counters stay in registers, and nothing is added across.
+KERNEL static inline __attribute__((always_inline)) void meet_rows(const __m512i *turned, const uint8_t *const *q, int32_t n_q,
+                                                                   int32_t bytes, int64_t n, int32_t *out)
+{
+    __m512i s[6];
+#pragma GCC unroll 6
+    for (int32_t j = 0; j < n_q; j++) s[j] = _mm512_setzero_si512();
+    for (int32_t w = 0; w < bytes / 8; w++) {
+#pragma GCC unroll 6
+        for (int32_t j = 0; j < n_q; j++) {
+            int64_t x;
+            memcpy(&x, q[j] + 8 * w, 8);
+            s[j] = _mm512_add_epi64(s[j], _mm512_popcnt_epi64(_mm512_and_si512(turned[w], _mm512_set1_epi64(x))));
+        }
+    }
+#pragma GCC unroll 6
+    for (int32_t j = 0; j < n_q; j++) {
+        if (bytes & 7) {
+            int64_t x = 0;
+            memcpy(&x, q[j] + (bytes & ~7), (size_t)(bytes & 7));
+            s[j] = _mm512_add_epi64(s[j], _mm512_popcnt_epi64(_mm512_and_si512(turned[bytes / 8], _mm512_set1_epi64(x))));
+        }
+        _mm256_storeu_si256((__m256i *)(void *)(out + j * n), _mm512_cvtepi64_epi32(s[j]));
+    }
+}
+
 KERNEL static void and_count_many(const uint8_t *const *q, int32_t n_q, const uint8_t *rows, int64_t n, int64_t stride,
                                   int32_t bytes, int32_t *out)
 {
-    int32_t whole = bytes & ~63;
-    __mmask64 m = tail_mask(bytes);
+    enum { MOST_WORDS = 256 };   // of turned rows, 16 KB
+    __m512i turned[MOST_WORDS];
     int64_t i = 0;
-    for (; i + 2 <= n; i += 2) {
-        const uint8_t *r0 = rows + i * stride, *r1 = r0 + stride;
+    for (; i + 8 <= n && bytes <= 8 * MOST_WORDS && n_q > 1; i += 8) {
         int32_t j = 0;
-        for (; j + 4 <= n_q; j += 4) {
-            __m512i s[8];
-            for (int32_t x = 0; x < 8; x++) s[x] = _mm512_setzero_si512();
-            for (int32_t at = 0; at < whole; at += 64) {
-                __m512i v0 = _mm512_loadu_si512(r0 + at), v1 = _mm512_loadu_si512(r1 + at);
-                for (int32_t x = 0; x < 4; x++) {
-                    __m512i w = _mm512_loadu_si512(q[j + x] + at);
-                    s[x] = _mm512_add_epi64(s[x], _mm512_popcnt_epi64(_mm512_and_si512(v0, w)));
-                    s[4 + x] = _mm512_add_epi64(s[4 + x], _mm512_popcnt_epi64(_mm512_and_si512(v1, w)));
-                }
-            }
-            if (whole < bytes) {
-                __m512i v0 = _mm512_maskz_loadu_epi8(m, r0 + whole), v1 = _mm512_maskz_loadu_epi8(m, r1 + whole);
-                for (int32_t x = 0; x < 4; x++) {
-                    __m512i w = _mm512_maskz_loadu_epi8(m, q[j + x] + whole);
-                    s[x] = _mm512_add_epi64(s[x], _mm512_popcnt_epi64(_mm512_and_si512(v0, w)));
-                    s[4 + x] = _mm512_add_epi64(s[4 + x], _mm512_popcnt_epi64(_mm512_and_si512(v1, w)));
-                }
-            }
-            __m256i sum = sums8(s);
-            _mm_storeu_si128((__m128i *)(out + i * n_q + j), _mm256_castsi256_si128(sum));
-            _mm_storeu_si128((__m128i *)(out + (i + 1) * n_q + j), _mm256_extracti128_si256(sum, 1));
-        }
-        for (; j < n_q; j++) {
-            out[i * n_q + j] = row_and_count(q[j], r0, bytes);
-            out[(i + 1) * n_q + j] = row_and_count(q[j], r1, bytes);
-        }
+        turn_rows(rows + i * stride, stride, bytes, turned);
+        for (; j + 6 <= n_q; j += 6) meet_rows(turned, q + j, 6, bytes, n, out + j * n + i);
+        for (; j + 4 <= n_q; j += 4) meet_rows(turned, q + j, 4, bytes, n, out + j * n + i);
+        for (; j < n_q; j++) meet_rows(turned, q + j, 1, bytes, n, out + j * n + i);
     }
-    for (; i < n; i++)
-        for (int32_t j = 0; j < n_q; j++) out[i * n_q + j] = row_and_count(q[j], rows + i * stride, bytes);
+    for (int32_t j = 0; j < n_q; j++) and_count(q[j], rows + i * stride, n - i, stride, bytes, out + j * n + i);
 }
 
 // A full adder is two ternary instructions: 0x96 is a ^ b ^ c, 0xE8 the majority.

@@ -26,19 +26,9 @@ static int32_t row_and_count(const uint8_t *a, const uint8_t *b, int32_t bytes)
     return n;
 }
 
-static void and_count(const uint8_t *q, const uint8_t *rows, int64_t n, int64_t stride, int32_t bytes, int32_t *out)
-{
-    for (int64_t i = 0; i < n; i++) out[i] = row_and_count(q, rows + i * stride, bytes);
-}
-
-static void and_count_many(const uint8_t *const *q, int32_t n_q, const uint8_t *rows, int64_t n, int64_t stride,
-                           int32_t bytes, int32_t *out)
-{
-    for (int64_t i = 0; i < n; i++)
-        for (int32_t j = 0; j < n_q; j++) out[i * n_q + j] = row_and_count(q[j], rows + i * stride, bytes);
-}
-
 #define KERNEL
+#include "simd/rows.h"
+
 #define VEC uint64_t
 #define ADD3(sum, carry, a, b, c)              \
     do {                                       \

@@ -72,7 +72,8 @@ typedef struct simd_kernels {
     // byte outside them is read.
     void (*and_count)(const uint8_t *q, const uint8_t *rows, int64_t n, int64_t stride, int32_t bytes, int32_t *out);
 
-    // The same for several queries at once: out[i * n_q + j] is row i and query j. For queries with too many bits for planes.
+    // The same for several queries at once: out[j * n + i] is query j and row i. For queries with too many bits for planes,
+    // and for all scores. 16 queries, 2048 bits, rows in cache: avx512 XXX, avx2 0.16, serial 0.03 pairs a ns.
     void (*and_count_many)(const uint8_t *const *q, int32_t n_q, const uint8_t *rows, int64_t n, int64_t stride,
                            int32_t bytes, int32_t *out);
 

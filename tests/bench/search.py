@@ -7,7 +7,6 @@ import argparse
 import ctypes
 import lzma
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -17,173 +16,172 @@ import numpy as np
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "bindings", "python"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import aryl
+from page import Page, cpu, machine, median, peak_memory
+from peers import Peers
 
-lines, missing = [], []
-
-
-def say(what, engine, value, unit):
-    lines.append((what, engine, value, unit))
-    print(f"{what:58} {engine:10} {value:12.4g} {unit}", flush=True)
+SINGLE = ((None, 0.9), (None, 0.7), (None, 0.5), (None, 0.35), (10, 0.0), (1000, 0.0))
 
 
-def cpu(f, *args, **kw):
-    """(answer, CPU seconds, wall seconds)"""
-    wall, used = time.perf_counter(), time.process_time()
-    answer = f(*args, **kw)
-    return answer, time.process_time() - used, time.perf_counter() - wall
+def name_of(k, t):
+    return f"best {k}" if k else f"at least {t}"
 
 
-def median(f, queries, before=lambda: None):
-    took = []
-    for q in queries:
-        before()
-        begin = time.perf_counter()
-        f(q)
-        took.append(time.perf_counter() - begin)
-    return float(np.median(took)) * 1e6
+def smiles_of(path, n):
+    with (lzma.open if path.endswith(".xz") else open)(path, "rt") as file:
+        return [line.split()[0] for _, line in zip(range(n), file)]
 
 
-def fingerprints(path, n, spec):
-    opener = lzma.open if path.endswith(".xz") else open
-    with opener(path, "rt") as file:
-        smiles = [line.split()[0] for _, line in zip(range(n), file)]
+def fingerprints(smiles, spec):
     result = aryl.run(smiles, spec)
-    label = next(iter(result))
-    return [s for s, ok in zip(smiles, result.ok) if ok], np.ascontiguousarray(result[label][result.ok])
+    return np.ascontiguousarray(result[next(iter(result))][result.ok])
 
 
 class Native:
-    """The C calls without Python's share of the time, for single queries."""
+    """The C call of a search without Python's share of the time."""
 
     def __init__(self, index):
         from aryl import _abi
         self.abi, self.index = _abi, index
 
-    def ask(self, row, k, threshold):
+    def __call__(self, rows, k, threshold, n_threads=1, plan=0):
         abi = self.abi
-        rows = abi.Rows(row.ctypes.data, 1, 0, self.index.bits)
-        options = abi.SearchOptions(size=ctypes.sizeof(abi.SearchOptions), n_threads=1, threshold=threshold, k=k)
+        rows = np.atleast_2d(rows)
+        struct = abi.Rows(rows.ctypes.data, len(rows), rows.strides[0] if len(rows) > 1 else 0, self.index.bits)
+        options = abi.SearchOptions(size=ctypes.sizeof(abi.SearchOptions), n_threads=n_threads, threshold=threshold, k=k or 0, plan=plan)
         hits = ctypes.c_void_p()
         begin = time.perf_counter()
-        abi.lib.aryl_index_search(self.index._handle, ctypes.byref(rows), ctypes.byref(options), ctypes.byref(hits), None, None)
+        abi.lib.aryl_index_search(self.index._handle, ctypes.byref(struct), ctypes.byref(options), ctypes.byref(hits), None, None)
         took = time.perf_counter() - begin
         abi.lib.aryl_hits_free(hits)
         return took
 
 
-def ours(rows, threads, neighbours):
-    n = len(rows)
-    index, used, wall = cpu(aryl.Index.from_rows, rows, n_threads=threads)
-    say(f"index of {n} rows, {threads} threads", "aryl", used, "CPU s")
-    say(f"index of {n} rows, {threads} threads", "aryl", wall, "s")
-    native, picks, flush = Native(index), range(0, n, max(n // 60, 1)), np.zeros(8 << 20)
-    for k, t in ((0, 0.9), (0, 0.7), (0, 0.5), (0, 0.35), (10, 0.0), (1000, 0.0)):
-        what = f"one query, {f'best {k}' if k else f'at least {t}'}"
-        asked = [rows[i].copy() for i in picks]
+def singles(page, index, queries, columns):
+    """One query: medians over queries that were asked a moment ago, a turn ago, and not since the caches were filled with
+    something else."""
+    native, flush = Native(index), np.zeros(8 << 20)
+    for k, t in SINGLE:
+        hot, cold = [], []
         for _ in range(2):
-            warm = [native.ask(q, k, t) for q in asked]
-        cold = []
-        for q in asked:
+            turn = [native(q, k, t) for q in queries]
+        for q in queries:
+            hot.append(min(native(q, k, t) for _ in range(4)))
+        for q in queries:
             flush += 1
-            cold.append(native.ask(q, k, t))
-        say(what + ", warm", "aryl", float(np.median(warm)) * 1e6, "us")
-        say(what + ", caches flushed", "aryl", float(np.median(cold)) * 1e6, "us")
-    for t in (0.8, 0.7, 0.5):
-        counts, used, wall = cpu(index.neighbours, None, t, n_threads=threads)
-        say(f"all pairs at least {t}, {threads} threads", "aryl", used, "CPU s")
-        say(f"all pairs at least {t}, {threads} threads", "aryl", wall, "s")
-        say(f"all pairs at least {t}", "aryl", len(counts.rows) / 2, "pairs")
-    _, used, wall = cpu(index.cluster, 0.65, n_threads=threads)
-    say(f"Butina at 0.65, {threads} threads", "aryl", used, "CPU s")
-    if neighbours:
-        _, used, wall = cpu(index.neighbours, 10, n_threads=threads)
-        say(f"graph of 10 nearest, {threads} threads", "aryl", used, "CPU s")
-    for n_queries, t in ((64, 0.0), (10000, 0.7)):
-        q = rows[:n_queries]
-        _, used, _ = cpu(index.search, q, 10 if not t else None, t, n_threads=1)
-        say(f"{n_queries} queries, {'best 10' if not t else f'at least {t}'}", "aryl", used * 1e6 / n_queries, "us a query")
+            cold.append(native(q, k, t))
+        whole = median(lambda q: index.search(q, k=k, threshold=t, n_threads=1), queries)
+        for column, took in zip(columns, (hot, turn, cold, [whole])):
+            page.put(name_of(k, t), column, 1e6 * float(np.median(took)))
+
+
+def ours(page, rows, threads, smiles):
+    n, share = len(rows), 256 * len(rows)
+    page.section("One index", "Seconds of the wall and of the CPU; memory is the most that was held meanwhile beyond the rows given, as a multiple of them.",
+                 ["s", "CPU s", "memory", "pairs"])
+
+    def step(name, f, *args, **kw):
+        with peak_memory() as peak:
+            answer, used, wall = cpu(f, *args, **kw)
+        page.put(name, "s", wall)
+        page.put(name, "CPU s", used)
+        page.put(name, "memory", peak.bytes / share)
+        return answer
+
+    index = step(f"built, {threads} threads", aryl.Index.from_rows, rows, n_threads=threads)
+    for t, n_threads in ((0.8, threads), (0.7, 1), (0.7, threads), (0.5, threads), (0.35, threads)):
+        name = f"all pairs at least {t}, {n_threads} threads"
+        page.put(name, "pairs", step(name, index.pairs, t, n_threads=n_threads, into=lambda *_: None))
+    step(f"10 nearest of each row, {threads} threads", index.neighbours, 10, n_threads=threads)
+    step(f"Butina at 0.65, {threads} threads", index.cluster, 0.65, n_threads=threads)
+    step("100 MaxMin picks", index.pick, 100, n_threads=threads)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "a.fpb")
-        index.save(path)
+        step("written to a file", index.save, path)
         aryl.Index.open(path)
-        _, _, wall = cpu(aryl.Index.open, path)
-        say("opening the file again", "aryl", wall * 1e3, "ms")
+        step("opened from the file", aryl.Index.open, path)
+    page.section(f"One query among {n} rows", "Microseconds, medians over 60 rows, one thread. Hot: the same query just before; in turn: the 60 queries one after the other, "
+                 "which together do not fit the cache; flushed: 64 MB written before each. The first three are the C call, the last what a Python caller waits, in turn.",
+                 ["hot", "in turn", "flushed", "Python"])
+    singles(page, index, [rows[i].copy() for i in range(0, n, max(n // 60, 1))][:60], ["hot", "in turn", "flushed", "Python"])
     return index
 
 
-def check(name, got, want):
-    if not np.allclose(np.sort(got), np.sort(want), atol=2e-6):
-        raise AssertionError(f"{name} answers something else")
+def many(page, index, rows, threads):
+    page.section(f"Many queries among {len(rows)} rows", "Microseconds of CPU a query.", ["1 thread", f"{threads} threads"])
+    native = Native(index)
+    for count in (64, 10000):
+        asked = np.ascontiguousarray(rows[::max(len(rows) // count, 1)][:count])
+        for k, t in ((None, 0.7), (None, 0.5), (10, 0.0)):
+            for n in (1, threads):
+                used = min(cpu(native, asked, k, t, n)[1] for _ in range(2 if count < 1000 else 1))
+                page.put(f"{count} queries, {name_of(k, t)}", "1 thread" if n == 1 else f"{n} threads", 1e6 * used / count)
 
 
-def peers(rows, smiles, index):
-    few = rows[:200000]
-    here, q = aryl.Index.from_rows(few), rows[::max(len(rows) // 20, 1)][:20]
-    want = here.search(q[0], k=None, threshold=0.7)
-    scan = median(lambda x: aryl.search(x, few, k=None, threshold=0.7, n_threads=1), q)
-    say(f"one query of {len(few)} rows at least 0.7, every row", "aryl", scan, "us")
-    say(f"one query of {len(few)} rows at least 0.7, Python's share too", "aryl", median(lambda x: here.search(x, k=None, threshold=0.7, n_threads=1), q), "us")
+def kinds(page, smiles):
+    page.section(f"Other fingerprints, {len(smiles)} rows", "Microseconds a query, one thread. Rows: every row within the window of bit counts, by the row kernel; "
+                 "scan: every row, many queries sharing a reading.", ["mean bits", "plan's choice", "rows", "scan"])
+    for spec in ("ecfp radius=2 bits=1024", "ecfp radius=2 bits=2048", "atompair bits=2048", "rdkit maxpath=5 bits=2048", "rdkit bits=2048"):
+        rows = fingerprints(smiles, spec)
+        index = aryl.Index.from_rows(rows)
+        native, mean = Native(index), float(np.bitwise_count(rows[:5000]).sum(axis=1).mean())
+        asked = rows[::max(len(rows) // 200, 1)][:200].copy()
+        for k, t in ((None, 0.7), (10, 0.0)):
+            got, want = index.search(asked, k=k, threshold=t), aryl.search(asked, rows, k=k, threshold=t)
+            if not all(np.array_equal(x, y) for x, y in zip(got[:3], want)):
+                raise AssertionError(f"{spec}: an index and a scan disagree")
+            for how, queries in (("one query", asked[:40]), ("200 queries", asked)):
+                name = f"{spec}, {how}, {name_of(k, t)}"
+                page.put(name, "mean bits", mean)
+                for plan, column in ((0, "plan's choice"), (1, "rows")):
+                    ask = (lambda: float(np.median([native(q, k, t, 1, plan) for q in queries]))) if how == "one query" else (
+                        lambda: native(queries, k, t, 1, plan) / len(queries))
+                    page.put(name, column, 1e6 * min(ask() for _ in range(3)))
+                if how != "one query":
+                    page.put(name, "scan", 1e6 * min(cpu(aryl.search, queries, rows, k=k, threshold=t, n_threads=1)[2] for _ in range(2)) / len(queries))
 
-    def rdkit():
-        from rdkit import DataStructs
-        vectors = [DataStructs.CreateFromBinaryText(r.tobytes()) for r in few[:20000]]
-        got = np.array(DataStructs.BulkTanimotoSimilarity(vectors[0], vectors))
-        check("rdkit", got, aryl.tanimoto(few[0], few[:20000]))
-        say("all scores of one query", "rdkit", len(vectors) / median(lambda v: DataStructs.BulkTanimotoSimilarity(v, vectors), vectors[:20]), "Mpairs/s")
 
-    def faiss():
-        import faiss
-        faiss.omp_set_num_threads(1)
-        flat = faiss.IndexBinaryFlat(rows.shape[1] * 8)
-        flat.add(few)
-        distance, _ = flat.search(q, 10)
-        counts = [np.sort(np.bitwise_count(few ^ x).sum(axis=1))[:10] for x in q[:3]]
-        assert (distance[:3] == counts).all(), "faiss answers something else"
-        say(f"one query of {len(few)} rows, best 10 by Hamming distance", "faiss", median(lambda x: flat.search(x[None], 10), q), "us")
-        say(f"one query of {len(few)} rows, best 10", "aryl", median(lambda x: here.search(x, k=10, n_threads=1), q), "us")
+def kernels(page, build):
+    page.section("Kernels and limits", "One core. Gpairs/s of blocks in cache: a visit that leaves after 16 planes, counts of 45 planes; Mpairs/s of rows in cache, many queries "
+                 "sharing a reading; GB/s of rows from memory, and against reading alone.",
+                 ["left early", "45 planes", "1024-bit rows", "2048-bit rows", "scan GB/s", "of reading"])
+    text = subprocess.run([os.path.join(build, "tests", "bench_kernels")], capture_output=True, text=True, check=True).stdout
+    for line in text.splitlines():
+        who, what, number = line.split("\t")
+        if who == "machine":
+            page.note(f"{what}: {float(number):.3g}")
+        else:
+            page.put(who, what, float(number))
 
-    def simsimd():
-        import simsimd
-        got = 1 - np.array(simsimd.cdist(q[:1], few, metric="jaccard", dtype="bin8"))[0]
-        check("simsimd", got, aryl.tanimoto(q[0], few))
-        _, used, _ = cpu(simsimd.cdist, q, few, metric="jaccard", dtype="bin8")
-        say("all scores of 20 queries", "simsimd", len(q) * len(few) / used / 1e6, "Mpairs/s")
 
-    def numkong():
-        import numkong
-        packed = numkong.jaccards_pack(few, dtype="uint1") if hasattr(numkong, "jaccards_pack") else numkong.dots_pack(few, dtype="uint1")
-        got = 1 - np.asarray(numkong.jaccards_packed(q, packed))
-        check("numkong", got[0], aryl.tanimoto(q[0], few))
-        _, used, _ = cpu(numkong.jaccards_packed, q, packed)
-        say("all scores of 20 queries", "numkong", len(q) * len(few) / used / 1e6, "Mpairs/s")
+def plain_pairs(page, index_of, rows, build):
+    """Pairs and checksum against a program that counts the bits of every pair."""
+    page.section(f"All pairs of {len(rows)} rows against a plain loop", "Number and checksum over rows and scores; the plain loop (`tests/bench/plain_pairs.c`) knows nothing of the library.",
+                 ["pairs", "checksum", "aryl CPU s", "plain CPU s"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "rows")
+        rows.tofile(path)
+        thresholds = (0.7, 0.5)
+        out = subprocess.run([os.path.join(build, "tests", "plain_pairs"), path, str(rows.shape[1]), "0", *map(str, thresholds)],
+                             capture_output=True, text=True, check=True).stdout.splitlines()
+    plain = float(out[-1].split("\t")[1])
+    for t, line in zip(thresholds, out):
+        sum_ = np.zeros(1, np.uint64)
 
-    def usearch():
-        from usearch.index import search, MetricKind
-        found = search(few, q[0], 10, metric=MetricKind.Tanimoto, exact=True)
-        check("usearch", 1 - np.asarray(found.distances), here.search(q[0], k=10).scores)
-        say(f"one query of {len(few)} rows, best 10", "usearch", median(lambda x: search(few, x, 10, metric=MetricKind.Tanimoto, exact=True), q[:5]), "us")
+        def add(i, j, score):
+            mixed = (i.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + j.astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
+            mixed ^= score.view(np.uint64) * np.uint64(0x94D049BB133111EB)
+            sum_[0] += (mixed ^ mixed >> np.uint64(31)).sum(dtype=np.uint64)
 
-    def fpsim2():
-        from FPSim2 import FPSim2Engine
-        from FPSim2.io import create_db_file
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "a.h5")
-            sample = smiles[:20000]
-            create_db_file([[s, i] for i, s in enumerate(sample)], path, "smiles", "Morgan", {"radius": 2, "fpSize": 2048})
-            engine, mine = FPSim2Engine(path), aryl.Index.from_rows(rows[:20000])
-            got = engine.similarity(sample[0], threshold=0.7, metric="tanimoto", n_workers=1)
-            check("FPSim2", np.array([s for _, s in got]), mine.search(rows[0], k=None, threshold=0.7).scores)
-            say("one query of 20000 rows at least 0.7", "FPSim2", median(lambda s: engine.similarity(s, threshold=0.7, metric="tanimoto", n_workers=1), sample[:20]), "us")
-            say("one query of 20000 rows at least 0.7, Python's share too", "aryl", median(lambda x: mine.search(x, k=None, threshold=0.7, n_threads=1), rows[:20]), "us")
-
-    for engine in (rdkit, faiss, simsimd, numkong, usearch, fpsim2):
-        try:
-            engine()
-        except AssertionError:
-            raise
-        except Exception as e:   # not installed, another interface
-            missing.append(f"{engine.__name__}: {type(e).__name__}: {str(e)[:100]}")
+        n, used, _ = cpu(index_of().pairs, t, into=add)
+        _, want_n, want_sum = line.split("\t")
+        if (str(n), f"{int(sum_[0]):016x}") != (want_n, want_sum):
+            raise AssertionError(f"all pairs at least {t}: {n} with checksum {int(sum_[0]):016x}, the plain loop says {want_n}, {want_sum}")
+        page.put(f"at least {t}", "pairs", n)
+        page.put(f"at least {t}", "checksum", want_sum)
+        page.put(f"at least {t}", "aryl CPU s", used)
+        page.put(f"at least {t}", "plain CPU s", plain)
 
 
 def main():
@@ -192,29 +190,30 @@ def main():
     parser.add_argument("--build", default="build")
     parser.add_argument("--spec", default="ecfp radius=2 bits=2048")
     parser.add_argument("--molecules", default=os.path.join(ROOT, "..", "shared", "data", "smiles", "bench_1m.smi.xz"))
-    parser.add_argument("--neighbours", action="store_true", help="the graph of nearest neighbours too, which takes a minute")
-    parser.add_argument("--output", default=os.path.join(ROOT, "docs", "performance-search.md"))
+    parser.add_argument("--proof", action="store_true", help="only all pairs of all rows against the plain loop, which takes a quarter of an hour")
+    parser.add_argument("--output", default=None)
     options = parser.parse_args()
-    kernels = subprocess.run([os.path.join(options.build, "tests", "bench_kernels")], capture_output=True, text=True, check=True).stdout
-    for line in kernels.splitlines():
-        who, what, number, unit = line.split("\t")
-        say(what, who, float(number), unit)
-    smiles, rows = fingerprints(options.molecules, options.rows, options.spec)
-    index = ours(rows, aryl.default_threads(), options.neighbours)
-    peers(rows, smiles, index)
-    say("most memory of the run", "", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, "GB")
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        cpu_name = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "")
-    with open(options.output, "w", encoding="utf-8") as out:
-        out.write("# Speed of searching\n\nWritten by `make bench-search`; every number is from one run. Times of single queries are "
-                  "medians, without\nPython's share unless said; CPU seconds are steadier than seconds where other work goes on.\n\n"
-                  f"{cpu_name}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end; {len(rows)} rows, `{options.spec}`, "
-                  f"mean {np.bitwise_count(rows[:10000]).sum(axis=1).mean():.0f} bits; kernels {aryl.simd_name()}.\n\n"
-                  "| what | engine | | |\n|---|---|---:|---|\n")
-        for what, engine, value, unit in lines:
-            out.write(f"| {what} | {engine} | {value:.4g} | {unit} |\n")
-        if missing:
-            out.write("\nNot measured:\n\n" + "".join(f"* {m}\n" for m in missing))
+    smiles = smiles_of(options.molecules, options.rows)
+    rows, threads = fingerprints(smiles, options.spec), aryl.default_threads()
+    mean = np.bitwise_count(rows[:10000]).sum(axis=1).mean()
+    docs = os.path.join(ROOT, "docs")
+    if options.proof:
+        page = Page("Proof of searching", f"`make bench-search-proof`: {len(rows)} rows, `{options.spec}`, mean {mean:.0f} bits; {machine()}.")
+        index = aryl.Index.from_rows(rows)
+        plain_pairs(page, lambda: index, rows, options.build)
+        page.write(options.output or os.path.join(docs, "performance-search-proof.md"))
+        return
+    page = Page("Speed of searching", f"`make bench-search`, one run: {len(rows)} rows, `{options.spec}`, mean {mean:.0f} bits; {machine()}. Ten million rows: "
+                "[performance-search-large.md](performance-search-large.md).")
+    kernels(page, options.build)
+    index = ours(page, rows, threads, smiles)
+    many(page, index, rows, threads)
+    Peers(page, rows, index, threads).all()
+    del index
+    few = rows[:50000]
+    plain_pairs(page, lambda: aryl.Index.from_rows(few), few, options.build)
+    kinds(page, smiles[:100000])
+    page.write(options.output or os.path.join(docs, "performance-search.md"))
 
 
 if __name__ == "__main__":
