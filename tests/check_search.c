@@ -129,22 +129,27 @@ START_TEST(nothing_to_search_is_no_hits)
 }
 END_TEST
 
+// Few rows of a, which are counted row by row; many, which meet planes; and widths with rows of more bits than planes count.
 START_TEST(the_matrix_holds_every_score)
 {
-    enum { BITS = 300, BYTES = 38, A = 53, B = 301 };
-    uint8_t *a = rows_new(A, BYTES, BITS, 30), *b = rows_new(B, BYTES, BITS, 30);
-    static double out[A * (B + 2)];
-    aryl_rows ra = {a, A, BYTES, BITS}, rb = {b, B, BYTES, BITS};
-    for (int32_t m = 0; m < N_METRICS; m++) {
+    static const struct { int32_t bits, mean, a, b; } shapes[] = {{300, 30, 53, 301}, {300, 30, 130, 1301}, {2048, 45, 120, 8800}, {6000, 3000, 110, 130}};
+    int32_t bits = shapes[_i].bits, bytes = search_row_bytes(bits), n_a = shapes[_i].a, n_b = shapes[_i].b;
+    uint8_t *a = rows_new(n_a, bytes, bits, shapes[_i].mean), *b = rows_new(n_b, bytes, bits, shapes[_i].mean);
+    double *out = malloc((size_t)n_a * (size_t)(n_b + 2) * sizeof *out);
+    aryl_rows ra = {a, n_a, bytes, bits}, rb = {b, n_b, bytes, bits};
+    for (int32_t m = 0; m < (_i ? 2 : N_METRICS); m++) {
         search_request r = {.metric = metrics[m], .n_threads = 2};
-        ck_assert_int_eq(search_matrix(&ra, &rb, &r, out, B + 2, NULL), ARYL_OK);
-        for (int32_t i = 0; i < A; i++)
-            for (int32_t j = 0; j < B; j++) {
-                const uint8_t *x = a + i * BYTES, *y = b + j * BYTES;
-                double s = formula(&metrics[m], shared_bits(x, y, BYTES), shared_bits(x, x, BYTES), shared_bits(y, y, BYTES));
-                ck_assert(out[i * (B + 2) + j] == s);
+        bool good = true;
+        ck_assert_int_eq(search_matrix(&ra, &rb, &r, out, n_b + 2, NULL), ARYL_OK);
+        for (int32_t i = 0; i < n_a; i++)
+            for (int32_t j = 0; j < n_b; j += 1 + _i) {
+                const uint8_t *x = a + i * bytes, *y = b + j * bytes;
+                double s = formula(&metrics[m], shared_bits(x, y, bytes), shared_bits(x, x, bytes), shared_bits(y, y, bytes));
+                good &= out[i * (n_b + 2) + j] == s;
             }
+        ck_assert(good);
     }
+    free(out);
     free(a);
     free(b);
 }
@@ -303,7 +308,7 @@ int main(void)
     tcase_add_test(t, two_empty_rows_score_zero);
     tcase_add_test(t, a_scan_finds_what_the_plain_loop_finds);
     tcase_add_test(t, nothing_to_search_is_no_hits);
-    tcase_add_test(t, the_matrix_holds_every_score);
+    tcase_add_loop_test(t, the_matrix_holds_every_score, 0, 4);
     tcase_add_test(t, a_request_is_checked_and_can_be_cancelled);
     tcase_add_test(t, running_out_of_memory_anywhere_is_a_status);
     suite_add_tcase(s, t);

@@ -82,6 +82,29 @@ START_TEST(row_counts_equal_the_plain_loop_and_read_no_byte_outside)
 }
 END_TEST
 
+START_TEST(scores_equal_the_division)
+{
+    const simd_kernels *k = usable_table(_i);
+    if (!k) return;
+    for (int64_t n = 0; n < 70; n++) {
+        guarded g = guarded_new((size_t)(n ? 2 * n : 1)), h = guarded_new((size_t)(n ? 4 * n : 1)), o = guarded_new((size_t)(n ? 8 * n : 1));
+        uint16_t *shared = (uint16_t *)(void *)(g.end - 2 * n);
+        int32_t *bits = (int32_t *)(void *)(h.end - 4 * n), a = (int32_t)(draw() % 16385) * (n % 5 != 0);
+        double *out = (double *)(void *)(o.end - 8 * n);
+        for (int64_t i = 0; i < n; i++) {
+            bits[i] = (int32_t)(draw() % 16385) * (i % 7 != 0);
+            shared[i] = (uint16_t)(i % 3 ? draw() % (uint64_t)((a < bits[i] ? a : bits[i]) + 1) : 0);
+        }
+        k->tanimoto(shared, a, bits, n, out);
+        for (int64_t i = 0; i < n; i++)
+            ck_assert_msg(out[i] == (shared[i] ? (double)shared[i] / (double)(a + bits[i] - shared[i]) : 0), "%s: %d of %d", k->name, (int)i, (int)n);
+        guarded_free(g);
+        guarded_free(h);
+        guarded_free(o);
+    }
+}
+END_TEST
+
 // A block of n_planes random planes and one of zeros, ending at an unmapped page; density in 1 / 256.
 static guarded block_new(int32_t n_planes, int32_t density, uint64_t **planes)
 {
@@ -492,6 +515,7 @@ int main(void)
     Suite *s = suite_create("simd");
     TCase *t = tcase_create("kernels");
     tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, scores_equal_the_division, 0, MOST_TABLES);
     tcase_add_loop_test(t, row_counts_equal_the_plain_loop_and_read_no_byte_outside, 0, MOST_TABLES);
     tcase_add_loop_test(t, lists_are_hashed_like_one_by_one, 0, MOST_TABLES);
     tcase_add_loop_test(t, bytes_of_words_are_hashed_like_one_by_one, 0, MOST_TABLES);

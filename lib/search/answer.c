@@ -4,7 +4,7 @@
 // index in tiles. A chunk keeps its hits in one array until all are done.
 #include "search/index.h"
 
-enum { FEW_QUERIES = 48, CHUNK = 8, MOST_TILE = 2048, ROUND = 16 };
+enum { FEW_QUERIES = 48, FEW_PER_ROW = 8192, CHUNK = 8, MOST_TILE = 2048, ROUND = 16 };
 
 typedef struct chunk {
     search_hit *hit;
@@ -162,7 +162,7 @@ static aryl_status order_queries(answer *w)
     if (!start) return ARYL_E_NOMEM;
     memset(start, 0, (size_t)(w->ix->bits + 3) * sizeof *start);
     int32_t dense = 6 * w->ix->bytes < SIMD_MOST_PLANES ? 6 * w->ix->bytes : SIMD_MOST_PLANES;
-    bool few = n < FEW_QUERIES || (!w->r.k && !(w->r.threshold > 0)) || w->r.plan == ARYL_PLAN_ROWS;
+    bool few = n < FEW_QUERIES + w->ix->n / FEW_PER_ROW || (!w->r.k && !(w->r.threshold > 0)) || w->r.plan == ARYL_PLAN_ROWS;
     for (int64_t i = 0; i < n; i++) {
         bool tiled = !few && w->a[i] && w->a[i] <= dense && w->a[i] <= w->ix->bits;
         if (!tiled) w->a[i] = w->ix->bits + 1;   // behind all others

@@ -263,6 +263,7 @@ static int32_t plan_of(const search_seeker *s)
     if (s->a > SIMD_MOST_PLANES) return ARYL_PLAN_ROWS;
     if (s->r->plan != ARYL_PLAN_AUTO) return s->r->plan;
     if (s->a > 6 * s->ix->bytes) return ARYL_PLAN_ROWS;   // more planes than reading the rows takes
+    if (s->a > s->ix->bytes) return ARYL_PLAN_PLANES;     // groups of rows so dense are full
     return s->ix->by_group.n_blocks ? ARYL_PLAN_GROUPS : ARYL_PLAN_PLANES;
 }
 

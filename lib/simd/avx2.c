@@ -72,6 +72,7 @@ KERNEL static inline int32_t row_and_count(const uint8_t *a, const uint8_t *b, i
 #define AT_LEAST(g, c, m) ((g) = ((c) & ((g) | (m))) | ((g) & (m)))
 #define ANY(v) (!_mm256_testz_si256((v), (v)))
 #include "simd/planes.h"
+#include "simd/tanimoto.h"
 
 static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
 
@@ -125,6 +126,7 @@ const simd_kernels simd_avx2 = {
     .and_count_many = and_count_many,
     .visit = visit,
     .spread = spread,
+    .tanimoto = tanimoto,
     .power_steps = simd_power_steps_avx2,
     .solve = simd_solve_avx2,
     .characteristic = simd_characteristic_avx2,

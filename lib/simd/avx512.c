@@ -142,6 +142,7 @@ KERNEL static void and_count_many(const uint8_t *const *q, int32_t n_q, const ui
 #define AT_LEAST(g, c, m) ((g) = _mm512_ternarylogic_epi64((g), (c), (m), 0xE8))
 #define ANY(v) (_mm512_test_epi64_mask((v), (v)) != 0)
 #include "simd/planes.h"
+#include "simd/tanimoto.h"
 
 // Each counter plane adds its weight to the bytes it marks.
 KERNEL static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS])
@@ -210,6 +211,7 @@ const simd_kernels simd_avx512 = {
     .and_count_many = and_count_many,
     .visit = visit,
     .spread = spread,
+    .tanimoto = tanimoto,
     .power_steps = simd_power_steps_avx512,
     .solve = simd_solve_avx512,
     .characteristic = simd_characteristic_avx512,

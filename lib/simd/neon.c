@@ -32,6 +32,7 @@ static inline int32_t row_and_count(const uint8_t *a, const uint8_t *b, int32_t 
 #define AT_LEAST(g, c, m) ((g) = vbslq_u64(veorq_u64((g), (m)), (c), (g)))
 #define ANY(v) (vmaxvq_u32(vreinterpretq_u32_u64(v)) != 0)
 #include "simd/planes.h"
+#include "simd/tanimoto.h"
 
 static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
 
@@ -55,6 +56,7 @@ const simd_kernels simd_neon = {
     .and_count_many = and_count_many,
     .visit = visit,
     .spread = spread,
+    .tanimoto = tanimoto,
     .power_steps = simd_power_steps,
     .solve = simd_solve,
     .characteristic = simd_characteristic,

@@ -39,6 +39,7 @@ static int32_t row_and_count(const uint8_t *a, const uint8_t *b, int32_t bytes)
 #define AT_LEAST(g, c, m) ((g) = ((c) & ((g) | (m))) | ((g) & (m)))
 #define ANY(v) ((v) != 0)
 #include "simd/planes.h"
+#include "simd/tanimoto.h"
 
 static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
 
@@ -121,6 +122,7 @@ const simd_kernels simd_serial = {
     .and_count_many = and_count_many,
     .visit = visit,
     .spread = spread,
+    .tanimoto = tanimoto,
     .power_steps = simd_power_steps,
     .solve = simd_solve,
     .characteristic = simd_characteristic,

@@ -31,6 +31,7 @@ static void and_count_many(const uint8_t *const *q, int32_t n_q, const uint8_t *
 #define AT_LEAST(g, c, m) ((g) = ((c) & ((g) | (m))) | ((g) & (m)))
 #define ANY(v) (_mm_movemask_epi8(_mm_cmpeq_epi8((v), _mm_setzero_si128())) != 0xFFFF)
 #include "simd/planes.h"
+#include "simd/tanimoto.h"
 
 static void spread(const simd_counts *c, uint16_t out[SIMD_ROWS]) { spread_words(c, out); }
 
@@ -54,6 +55,7 @@ const simd_kernels simd_sse2 = {
     .and_count_many = and_count_many,
     .visit = visit,
     .spread = spread,
+    .tanimoto = tanimoto,
     .power_steps = simd_power_steps,
     .solve = simd_solve,
     .characteristic = simd_characteristic,

@@ -60,6 +60,21 @@ static bool same_rows(const simd_kernels *x, const simd_kernels *y)
     return true;
 }
 
+static bool same_scores(const simd_kernels *x, const simd_kernels *y)
+{
+    enum { N = 61 };
+    uint16_t shared[N];
+    int32_t bits[N];
+    double p[N], q[N];
+    for (int32_t i = 0; i < N; i++) {
+        bits[i] = (int32_t)(draw() % 300) * (i % 7 != 0);
+        shared[i] = (uint16_t)(i % 3 ? draw() % (uint64_t)((bits[i] < 100 ? bits[i] : 100) + 1) : 0);
+    }
+    x->tanimoto(shared, 100, bits, N, p);
+    y->tanimoto(shared, 100, bits, N, q);
+    return !memcmp(p, q, sizeof p);
+}
+
 // A chain that forks now and then, and edges across.
 static bool same_distances(const simd_kernels *x, const simd_kernels *y)
 {
@@ -89,7 +104,7 @@ int main(void)
     for (size_t i = 0; i < sizeof rows; i++) rows[i] = (uint8_t)draw();
     for (int32_t i = 0; i + 1 < n; i++) {
         if (!simd_at(i)->usable()) continue;
-        bool same = same_planes(simd_at(n - 1), simd_at(i)) && same_rows(simd_at(n - 1), simd_at(i)) &&
+        bool same = same_planes(simd_at(n - 1), simd_at(i)) && same_scores(simd_at(n - 1), simd_at(i)) && same_rows(simd_at(n - 1), simd_at(i)) &&
                     same_distances(simd_at(n - 1), simd_at(i));
         printf("%s %s %s\n", simd_at(i)->name, same ? "equals" : "DIFFERS FROM", simd_at(n - 1)->name);
         bad += !same;
