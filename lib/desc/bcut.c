@@ -126,15 +126,15 @@ static bool chase(problem *p, double *high, double *low)
         simd->solve(&p->matrices, x, scale, p->vector, &s);
         moving = false;
         for (int32_t k = 0; k < N_ENDS; k++) {
-            double quotient = x[k] - s.by[k] / s.yy[k];
-            double off = sqrt(fabs(s.bb[k] - s.by[k] * s.by[k] / s.yy[k]) / s.yy[k]);       // a root is as near as that
-            double least = 1e-12 * (1 + fabs(x[k])), step = 10 * off * off;
-            bool above = s.positive[k] >= p->matrices.shape.n + (p->matrices.sign[k] > 0), lost = !(s.yy[k] < INFINITY) || !(off >= 0);
-            scale[k] = lost ? 1 : 1 / sqrt(s.yy[k]);
+            double nearer = s.by[k] / s.yy[k], quotient = x[k] - nearer;
+            double off2 = fabs(s.bb[k] - s.by[k] * nearer) / s.yy[k];           // a root is as near as its root
+            double least = 1e-12 * (1 + fabs(x[k])), step = off2 < 0.01 ? 10 * off2 : sqrt(off2);
+            bool above = s.positive[k] >= p->matrices.shape.n + (p->matrices.sign[k] > 0), lost = !(s.yy[k] < INFINITY) || !(off2 >= 0);
+            scale[k] = lost || nearer == 0 ? 1 : fabs(nearer);                  // about one over the length
             if (done[k]) continue;
             if (above) high[k] = x[k];
             else if (x[k] > low[k]) low[k] = x[k];
-            bool elsewhere = !above && quotient <= x[k] && off < 0.01;     // running after a lower root
+            bool elsewhere = !above && quotient <= x[k] && off2 < 1e-4;     // running after a lower root
             if (quotient > low[k]) low[k] = quotient;
             done[k] = high[k] - low[k] <= 2 * least;
             moving |= !done[k];
@@ -142,7 +142,6 @@ static bool chase(problem *p, double *high, double *low)
                 turn_away(p, k, &s);
                 scale[k] = 1;
             }
-            step = step < off ? step : off;
             x[k] = quotient + (step > least ? step : least);
             if (lost || elsewhere || !(x[k] > low[k] && x[k] < high[k])) x[k] = 0.5 * (low[k] + high[k]);
         }

@@ -91,29 +91,33 @@ KERNEL void NAME(power_steps)(const simd_matrices *m, int32_t steps, const doubl
 {
     const int32_t n = m->shape.n;
     const eight shift = load(shift_);
-    simd_eight *next = m->scratch;
+    simd_eight *now = v, *next = m->scratch;
+    eight sum = all(0), most = all(0);
+    for (int32_t i = 0; i < n; i++) sum = plus(sum, load(v[i]));
     for (int32_t step = 1; step <= steps; step++) {
-        eight sum = all(0);
-        for (int32_t i = 0; i < n; i++) sum = plus(sum, load(v[i]));
-        sum = times(sum, all(m->everywhere));
+        const eight everywhere = times(sum, all(m->everywhere));
+        sum = all(0);
         for (int32_t i = 0; i < n; i++) {
-            const eight mine = load(v[i]);
-            eight to = plus(times(plus(load(m->diagonal[i]), shift), mine), sum);
+            const eight mine = load(now[i]);
+            eight to = plus(times(plus(load(m->diagonal[i]), shift), mine), everywhere);
             for (int32_t k = m->shape.start[i]; k < m->shape.start[i + 1]; k++) {
-                const eight entry = all(m->entry[k]);
                 const int32_t t = m->shape.tie[k];
-                to = plus(to, times(entry, load(v[t])));
-                store(next[t], plus(load(next[t]), times(entry, mine)));
+                const eight entry = all(m->entry[k]), there = times(entry, mine);
+                to = plus(to, times(entry, load(now[t])));
+                sum = plus(sum, there);
+                store(next[t], plus(load(next[t]), there));
             }
+            sum = plus(sum, to);
             store(next[i], to);
         }
-        if (step == steps) {
-            eight most = all(0);
-            for (int32_t i = 0; i < n; i++) most = larger(over(load(next[i]), load(v[i])), most);
-            store(bound, most);
-        }
-        memcpy(v, next, (size_t)n * sizeof *v);
+        if (step == steps)
+            for (int32_t i = 0; i < n; i++) most = larger(over(load(next[i]), load(now[i])), most);
+        simd_eight *swap = now;
+        now = next;
+        next = swap;
     }
+    store(bound, most);
+    if (now != v) memcpy(v, now, (size_t)n * sizeof *v);
 }
 
 KERNEL void NAME(solve)(const simd_matrices *m, const double *x_, const double *scale_, simd_eight *y, simd_solution *out)
@@ -131,10 +135,26 @@ KERNEL void NAME(solve)(const simd_matrices *m, const double *x_, const double *
         bb = plus(bb, times(bi, bi));
     }
     for (int32_t k = 0; k < start[n]; k++) store(low[k], times(sign, all(-m->entry[k])));
+    eight q = load(pivot[n - 1]), c = load(border[n - 1]), r = load(y[n - 1]);
     for (int32_t i = n - 1; i >= 0; i--) {
-        const eight q = load(pivot[i]), inverse = over(all(1), q), c = load(border[i]), r = load(y[i]);
+        const eight inverse = over(all(1), q), over_c = times(c, inverse);
         positive = plus(positive, one_if_positive(q));
-        for (int32_t k = start[i], end = start[i + 1]; k < end; k++) {
+        corner = minus(corner, times(c, over_c));
+        last = minus(last, times(r, over_c));
+        store(border[i], over_c);
+        store(y[i], times(r, inverse));
+        int32_t k = start[i], end = start[i + 1], below = i > 0 ? i - 1 : 0;
+        eight next_q = load(pivot[below]), next_c = load(border[below]), next_r = load(y[below]);
+        if (k < end && tie[k] == i - 1) {       // the next to be eliminated stays in registers
+            const eight l = load(low[k]), f = times(l, inverse);
+            next_q = minus(next_q, over(times(l, l), q));
+            next_c = minus(next_c, times(c, f));
+            next_r = minus(next_r, times(r, f));
+            for (int32_t j = k + 1; j < end; j++, target++) store(low[*target], minus(load(low[*target]), times(f, load(low[j]))));
+            store(low[k], f);
+            k++;
+        }
+        for (; k < end; k++) {
             const int32_t t = tie[k];
             const eight l = load(low[k]), f = times(l, inverse);
             store(pivot[t], minus(load(pivot[t]), times(l, f)));
@@ -143,11 +163,9 @@ KERNEL void NAME(solve)(const simd_matrices *m, const double *x_, const double *
             for (int32_t j = k + 1; j < end; j++, target++) store(low[*target], minus(load(low[*target]), times(f, load(low[j]))));
             store(low[k], f);
         }
-        const eight over_c = times(c, inverse);
-        corner = minus(corner, times(c, over_c));
-        last = minus(last, times(r, over_c));
-        store(border[i], over_c);
-        store(y[i], times(r, inverse));
+        q = next_q;
+        c = next_c;
+        r = next_r;
     }
     positive = plus(positive, one_if_positive(corner));
     last = over(last, corner);
