@@ -23,7 +23,7 @@ static aryl_status sign_atoms(const facts *f, arena *tmp, uint64_t *sign)
     enum { LONGEST_BOND = 12 };
     int32_t n = f->mol->n_atoms, end = LONGEST_BOND * n;
     uint64_t *code = arena_zero(tmp, uint64_t, end), far = mix(GRAPH_FAR);      // each made when first met
-    int32_t *count = arena_zero(tmp, int32_t, end);
+    int32_t *count = arena_zero(tmp, int32_t, n > NEAREST ? end : 0);
     if (!code || !count) return ARYL_E_NOMEM;
     for (int32_t a = 0; a < n; a++) {
         const int16_t *row = f->order_distance + (size_t)a * (size_t)n;
