@@ -159,6 +159,17 @@ START_TEST(every_kernel_set_gives_the_same_eigenvalues)
 }
 END_TEST
 
+// Which of two rings that meet in one atom comes first decides what excuses what. Values from RDKit 2026.09.1.
+START_TEST(scores_of_spiro_rings_are_the_references)
+{
+    ck_assert_double_eq_tol(value_of("CC(C)(C)c1cccc(C2CC3(C2)CN(C(=O)[C@H]2C[C@]4(COC(=O)N4)C2)C3)c1", "SPS"), 25.678571428571427, 1e-9);
+    ck_assert_double_eq_tol(value_of("CC(C)(C)OC(=O)c1ncn2c1CN(C(=O)N1CC(C3CC4(CC4)C3)NCC1C1CC3(CC3)C1)c1cc(Cl)ccc1-2", "SPS"),
+                            27.609756097560975, 1e-9);
+    ck_assert_double_eq_tol(value_of("N[Pt+2]1(NCCCCN[Pt+2]2(N)[OH+]C(=O)C3(CCC3)C(=O)[OH+]2)[OH+]C(=O)C2(CCC2)C(=O)[OH+]1", "SPS"),
+                            29.533333333333335, 1e-9);
+}
+END_TEST
+
 // All eigenvalues by Jacobi's rotations.
 static void rotate_away(double *x, int32_t n)
 {
@@ -461,6 +472,7 @@ int main(void)
     tcase_add_loop_test(t, every_failing_allocation_of_a_share_is_reported, 0, desc_n_shares);
     tcase_add_test(t, simple_atom_types_are_those_of_the_patterns);
     tcase_add_test(t, every_kernel_set_gives_the_same_eigenvalues);
+    tcase_add_test(t, scores_of_spiro_rings_are_the_references);
     tcase_add_test(t, contents_are_those_of_whole_numbers);
     tcase_add_test(t, eigenvalues_at_both_ends_are_jacobis);
     tcase_add_loop_test(t, every_failing_allocation_is_reported, 0, desc_n_values);

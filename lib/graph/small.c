@@ -69,7 +69,10 @@ static uint64_t extend(uint64_t span, int32_t vector)
     return span | moved;
 }
 
-typedef struct rings { uint64_t set[MOST_RINGS]; int32_t n; } rings;
+typedef struct rings {
+    uint64_t set[MOST_RINGS];
+    int32_t n, lowest[MOST_RINGS];     // lowest: node of the ring's block
+} rings;
 
 // The relevant sums of a block's k fundamental cycles, lightest first.
 static bool add_block(const uint64_t *cycle, int32_t k, rings *out)
@@ -132,6 +135,34 @@ static int32_t write_ring(const graph *g, const forest *f, uint64_t set, int32_t
     return n;
 }
 
+static int32_t lowest_node(const graph *g, uint64_t set)
+{
+    int32_t low = WORD;
+    for (; set; set &= set - 1) {
+        int32_t e = set_first(set), end = g->begin[e] < g->end[e] ? g->begin[e] : g->end[e];
+        if (end < low) low = end;
+    }
+    return low;
+}
+
+// The rings of a block, found last, before those of blocks that begin at a lower node: so the general way has them, which
+// ends with a block after all that hang on it.
+static void put_block_in_order(rings *found, int32_t first, int32_t lowest)
+{
+    uint64_t set[MOST_RINGS];
+    int32_t n = found->n - first, at = first;
+    memcpy(set, found->set + first, (size_t)n * sizeof *set);
+    while (at && found->lowest[at - 1] < lowest) at--;
+    for (int32_t k = first; k-- > at;) {
+        found->set[k + n] = found->set[k];
+        found->lowest[k + n] = found->lowest[k];
+    }
+    for (int32_t k = 0; k < n; k++) {
+        found->set[at + k] = set[k];
+        found->lowest[at + k] = lowest;
+    }
+}
+
 aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *out, bool *done)
 {
     *done = false;
@@ -153,7 +184,9 @@ aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, 
             block |= member;
         }
         if (to - from > MOST_CYCLES) return ARYL_OK;
+        int32_t first = found.n;
         if (!add_block(f.cycle + from, to - from, &found)) return ARYL_OK;
+        put_block_in_order(&found, first, lowest_node(g, block));
     }
     int32_t n_members = 0;
     uint64_t ring_edges = 0;
