@@ -25,7 +25,7 @@ aryl_status facts_order_distance(facts *f)
     if (f->order_distance) return ARYL_OK;
     const aryl_mol *m = f->mol;
     int32_t n = m->n_atoms;
-    if (n > MOST_ATOMS) return ARYL_E_LIMIT;
+    if (n > MOST_ATOMS || !arena_work(f->mem, (int64_t)n * n)) return ARYL_E_LIMIT;
     int16_t *distance = arena_new(f->mem, int16_t, (size_t)n * (size_t)n), *longer = arena_new(f->mem, int16_t, m->n_bonds);
     if (!distance || !longer) return ARYL_E_NOMEM;
     for (int32_t b = 0; b < m->n_bonds; b++) {
