@@ -155,7 +155,7 @@ static void must_agree(const made *m, const uint8_t *skip)
     must_be_normal(&m->g, &relevant);
     must_be_normal(&m->g, &basis);
     ck_assert_int_eq(alone.n, relevant.n);
-    must_be_normal(&m->g, &alone);                    // without a basis small graphs go another way, blocks in another order
+    must_be_normal(&m->g, &alone);                    // without a basis small graphs go another way
     for (int32_t r = 0; r < alone.n; r++) {
         int32_t times = 0;
         for (int32_t other = 0; other < relevant.n; other++) times += as_set(&relevant, other) == as_set(&alone, r);

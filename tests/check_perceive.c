@@ -236,6 +236,35 @@ static void must_count_as_one_by_one(const char *smiles, int64_t len)
     ck_assert_msg(refused == first, "%s: atom %d, not %d", smiles, refused, first);
 }
 
+static int32_t root_of(const int32_t *up, int32_t b)
+{
+    while (up[b] != b) b = up[b];
+    return b;
+}
+
+// Rings of a text come block by block in the order in which the walk of the general form leaves the blocks.
+static void must_have_blocks_in_order(const char *smiles, int64_t len)
+{
+    aryl_mol *m;
+    cycle_set all, basis;
+    arena_rewind(&mem);
+    if (convert_load(smiles, len, FORMAT_SMILES, 0, NULL, &mem, &m, NULL) != ARYL_OK) return;
+    graph g = perceive_graph(m);
+    ck_assert_int_eq(graph_cycles(&g, NULL, &mem, &all, &basis), ARYL_OK);
+    if (all.n != m->n_rings) return;                   // some bonds close no ring
+    int32_t *up = arena_new(&mem, int32_t, m->n_bonds);
+    for (int32_t b = 0; b < m->n_bonds; b++) up[b] = b;
+    for (int32_t r = 0; r < all.n; r++)
+        for (int32_t k = all.start[r] + 1; k < all.start[r + 1]; k++) {
+            int32_t x = root_of(up, all.edge[k]), y = root_of(up, all.edge[all.start[r]]);
+            up[x > y ? x : y] = x < y ? x : y;
+        }
+    for (int32_t r = 0; r < all.n; r++) {
+        ck_assert_msg(all.start[r] == m->ring_start[r], "%.*s: ring %d", (int)len, smiles, r);
+        ck_assert_msg(root_of(up, all.edge[all.start[r]]) == root_of(up, m->ring_bond[all.start[r]]), "%.*s: ring %d", (int)len, smiles, r);
+    }
+}
+
 // A line and some that were mistyped.
 static void must_agree_around(const char *line, uint32_t *state)
 {
@@ -247,6 +276,7 @@ static void must_agree_around(const char *line, uint32_t *state)
     text[len] = 0;
     must_agree_with_the_general_forms(text, len);
     must_count_as_one_by_one(text, len);
+    must_have_blocks_in_order(text, len);
     for (int32_t k = 0; k < 4; k++) {
         char kept[2];
         int64_t at = (next_random(state) >> 8) % (len - 1);

@@ -20,7 +20,8 @@ typedef struct cycle_set {
 } cycle_set;
 
 // All relevant cycles (those that are no sum of shorter ones) of the graph without the edges for which skip[] is set,
-// block by block, shorter ones first within a block. A minimum cycle basis on request (basis may be NULL), sorted by
+// block by block (in RDKit's order where nodes and edges are numbered as a text is read), shorter ones first within a
+// block. A minimum cycle basis on request (basis may be NULL), sorted by
 // (size, node list). The choice between equal basis cycles depends on the numbering in a way that equals RDKit's.
 // Results live in mem. ARYL_E_NOMEM, ARYL_E_LIMIT (mem->work used up).
 aryl_status graph_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *relevant, cycle_set *basis);

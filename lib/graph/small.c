@@ -69,10 +69,7 @@ static uint64_t extend(uint64_t span, int32_t vector)
     return span | moved;
 }
 
-typedef struct rings {
-    uint64_t set[MOST_RINGS];
-    int32_t n, lowest[MOST_RINGS];     // lowest: node of the ring's block
-} rings;
+typedef struct rings { uint64_t set[MOST_RINGS]; int32_t n; } rings;
 
 // The relevant sums of a block's k fundamental cycles, lightest first.
 static bool add_block(const uint64_t *cycle, int32_t k, rings *out)
@@ -101,6 +98,46 @@ static bool add_block(const uint64_t *cycle, int32_t k, rings *out)
             span = extend(span, order[i]);
             rank++;
         }
+    }
+    return true;
+}
+
+// Blocks as ranges of f->cycle, in the order in which a walk through the tree leaves them: those that hang on a block come
+// before it. That is RDKit's order where the tree is the text's own.
+typedef struct blocks { int32_t n; uint64_t set[WORD]; uint8_t from[WORD], k[WORD]; } blocks;
+
+static bool find_blocks(const graph *g, forest *f, blocks *out)
+{
+    out->n = 0;
+    for (int32_t from = 0, to; from < f->n_cycles; from = to) {
+        for (int32_t k = from + 1; k < f->n_cycles; k++)         // the next block is that of the lowest edge
+            if ((f->cycle[k] & -f->cycle[k]) < (f->cycle[from] & -f->cycle[from])) {
+                uint64_t earlier = f->cycle[k];
+                f->cycle[k] = f->cycle[from];
+                f->cycle[from] = earlier;
+            }
+        uint64_t block = f->cycle[from];
+        to = from + 1;
+        for (int32_t k = to; k < f->n_cycles; k++) {             // each next cycle pulls in all that share an edge
+            if (!(f->cycle[k] & block)) continue;
+            uint64_t member = f->cycle[k];
+            f->cycle[k] = f->cycle[to];
+            f->cycle[to++] = member;
+            if (member & ~block) k = to - 1;                     // it may reach cycles passed over before
+            block |= member;
+        }
+        if (to - from > MOST_CYCLES) return false;
+        int32_t e = set_first(block), place = 0;
+        uint64_t above = f->up[g->begin[e]] | f->up[g->end[e]];
+        while (place < out->n && !(above & out->set[place])) place++;
+        for (int32_t i = out->n++; i > place; i--) {
+            out->from[i] = out->from[i - 1];
+            out->k[i] = out->k[i - 1];
+            out->set[i] = out->set[i - 1];
+        }
+        out->from[place] = (uint8_t)from;
+        out->k[place] = (uint8_t)(to - from);
+        out->set[place] = block;
     }
     return true;
 }
@@ -135,34 +172,6 @@ static int32_t write_ring(const graph *g, const forest *f, uint64_t set, int32_t
     return n;
 }
 
-static int32_t lowest_node(const graph *g, uint64_t set)
-{
-    int32_t low = WORD;
-    for (; set; set &= set - 1) {
-        int32_t e = set_first(set), end = g->begin[e] < g->end[e] ? g->begin[e] : g->end[e];
-        if (end < low) low = end;
-    }
-    return low;
-}
-
-// The rings of a block, found last, before those of blocks that begin at a lower node: so the general way has them, which
-// ends with a block after all that hang on it.
-static void put_block_in_order(rings *found, int32_t first, int32_t lowest)
-{
-    uint64_t set[MOST_RINGS];
-    int32_t n = found->n - first, at = first;
-    memcpy(set, found->set + first, (size_t)n * sizeof *set);
-    while (at && found->lowest[at - 1] < lowest) at--;
-    for (int32_t k = first; k-- > at;) {
-        found->set[k + n] = found->set[k];
-        found->lowest[k + n] = found->lowest[k];
-    }
-    for (int32_t k = 0; k < n; k++) {
-        found->set[at + k] = set[k];
-        found->lowest[at + k] = lowest;
-    }
-}
-
 aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *out, bool *done)
 {
     *done = false;
@@ -171,23 +180,10 @@ aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, 
     rings found;
     found.n = 0;
     grow(g, skip, &f);
-    // Cycles are taken block by block: each next one pulls in all that share an edge with what it has met.
-    for (int32_t from = 0, to; from < f.n_cycles; from = to) {
-        uint64_t block = f.cycle[from];
-        to = from + 1;
-        for (int32_t k = to; k < f.n_cycles; k++) {
-            if (!(f.cycle[k] & block)) continue;
-            uint64_t member = f.cycle[k];
-            f.cycle[k] = f.cycle[to];
-            f.cycle[to++] = member;
-            if (member & ~block) k = to - 1;             // it may reach cycles passed over before
-            block |= member;
-        }
-        if (to - from > MOST_CYCLES) return ARYL_OK;
-        int32_t first = found.n;
-        if (!add_block(f.cycle + from, to - from, &found)) return ARYL_OK;
-        put_block_in_order(&found, first, lowest_node(g, block));
-    }
+    blocks found_blocks;
+    if (!find_blocks(g, &f, &found_blocks)) return ARYL_OK;
+    for (int32_t i = 0; i < found_blocks.n; i++)
+        if (!add_block(f.cycle + found_blocks.from[i], found_blocks.k[i], &found)) return ARYL_OK;
     int32_t n_members = 0;
     uint64_t ring_edges = 0;
     for (int32_t r = 0; r < found.n; r++) {
