@@ -225,6 +225,9 @@ $(BUILD)/tests/bench_kernels: tests/bench/kernels.c $(BUILD)/rooms.a
 check-neon:   ## the NEON kernels under an emulator (needs a cross compiler and qemu-user)
 	sh tests/cross/neon.sh $(BUILD)/neon
 .PHONY: bench-search bench-search-large bench-search-proof check-neon
+bench-large: $(BUILD)/libaryl.so   ## descriptors of molecules of 200 to 1000 atoms into docs/performance.md
+	ARYL_LIBRARY=$(abspath $(BUILD)/libaryl.so) $(TEST_PYTHON) tests/bench/large.py
+
 bench-memory: $(BUILD)/aryl   ## memory of a large file on its way to FPS: N=1000000
 	$(PYTHON) tests/bench/memory.py $(BUILD)/aryl $(if $(N),--rows $(N))
 

@@ -40,13 +40,13 @@ static aryl_status sign_atoms(const facts *f, arena *tmp, uint64_t *sign)
         int32_t left = NEAREST;
         for (int32_t b = 0; b < n; b++)
             if (row[b] != GRAPH_FAR) count[row[b]]++;
-        for (int32_t d = 0; d < end; d++) {
+        for (int32_t d = 0; d < end && left; d++) {
             int32_t taken = count[d] < left ? count[d] : left;
             sign[a] += mix((uint64_t)d) * (uint64_t)taken;
             left -= taken;
-            count[d] = 0;
         }
         sign[a] += far * (uint64_t)left;
+        memset(count, 0, (size_t)end * sizeof *count);
     }
     return ARYL_OK;
 }
