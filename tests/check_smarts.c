@@ -189,9 +189,12 @@ static void compare_with_plain(const smarts_set *set, aryl_mol *mol, const char 
     for (int32_t i = 0; i < smarts_n_patterns(set); i++) {
         for (int32_t k = 0; k < 10; k++) {
             smarts_options o = {limits[k / 2], k & 1, false};
-            int32_t *tuples;
+            int32_t *tuples, *mine_too;
             int64_t listed, counted;
             ck_assert_int_eq(smarts_match(&plain, i, &o, &tuples, &listed), ARYL_OK);
+            ck_assert_int_eq(smarts_match(&fast, i, &o, &mine_too, &counted), ARYL_OK);
+            size_t size = (size_t)listed * (size_t)smarts_n_atoms(set, i) * sizeof *tuples;
+            ck_assert_msg(counted == listed && (!size || !memcmp(tuples, mine_too, size)), "pattern %d on %s: another list", (int)i, smiles);
             ck_assert_int_eq(smarts_count(&fast, i, &o, &counted), ARYL_OK);
             ck_assert_msg(counted == listed, "pattern %d on %s: %lld counted, %lld listed (most %lld, unique %d)", (int)i, smiles,
                           (long long)counted, (long long)listed, (long long)o.max_matches, o.unique);

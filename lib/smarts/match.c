@@ -421,6 +421,19 @@ aryl_status smarts_exists(smarts_run *r, int32_t index, bool chirality, bool *fo
     return ARYL_OK;
 }
 
+// Patterns of one atom, where nothing has to be placed.
+static aryl_status list_atoms(smarts_run *r, const pattern *p, int64_t most, int32_t **tuples, int64_t *n)
+{
+    const uint64_t *fit;
+    TRY(smarts_fits(r, p->expr[0], &fit));
+    int32_t found = population(fit, r->words);
+    *tuples = arena_new(r->mem, int32_t, found);
+    if (!*tuples) return ARYL_E_NOMEM;
+    for (int32_t a = next_member(fit, r->words, 0); a < r->mol->n_atoms && (!most || *n < most); a = next_member(fit, r->words, a + 1))
+        (*tuples)[(*n)++] = a;
+    return ARYL_OK;
+}
+
 aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, int32_t **tuples, int64_t *n)
 {
     const pattern *p = named(r, index);
@@ -430,6 +443,7 @@ aryl_status smarts_match(smarts_run *r, int32_t index, const smarts_options *o, 
     *n = 0;
     *tuples = NULL;
     configure(r, o->chirality, o->max_matches);
+    if (p->n_atoms == 1 && !(o->chirality && p->has_stereo) && !r->plain) return list_atoms(r, p, o->max_matches, tuples, n);
     TRY(consider(r, p, o->chirality, &possible, &small));
     if (possible && small) {
         TRY(smarts_small_possible(r, p, &possible));

@@ -111,6 +111,10 @@ static aryl_status find_cycles(const aryl_mol *m, smarts_small *x, arena *mem)
 
 // ---- neighbours
 
+typedef uint64_t two __attribute__((vector_size(16), may_alias));   // of a table, which has an even number of words
+
+static uint64_t *table(const smarts_run *r) { return arena_zero(r->mem, uint64_t, (r->mol->n_atoms + 1) & ~1); }
+
 // The neighbours of every atom through bonds of each class that occurs.
 static aryl_status sort_bonds(const smarts_run *r, smarts_small *x, uint64_t **class)
 {
@@ -119,7 +123,7 @@ static aryl_status sort_bonds(const smarts_run *r, smarts_small *x, uint64_t **c
         int32_t c = r->bond_class[b], begin = m->begin[b], end = m->end[b];
         if (!(x->classes >> c & 1)) {
             x->classes |= 1ull << c;
-            class[c] = arena_zero(r->mem, uint64_t, m->n_atoms);
+            class[c] = table(r);
             if (!class[c]) return ARYL_E_NOMEM;
         }
         class[c][begin] |= 1ull << end;
@@ -133,18 +137,18 @@ static aryl_status join_classes(const smarts_run *r, smarts_small *x, uint64_t *
 {
     int32_t n_atoms = r->mol->n_atoms;
     for (int32_t kind = 0; kind < r->set->n_kinds; kind++) {
-        uint64_t left = r->set->kind[kind] & x->classes, *next;
+        uint64_t left = r->set->kind[kind] & x->classes;
         int32_t same = 0;
         while (same < kind && (r->set->kind[same] & x->classes) != left) same++;
         if (same < kind || (left && !(left & (left - 1)))) {
             x->next[kind] = same < kind ? x->next[same] : class[__builtin_ctzll(left)];
             continue;
         }
-        x->next[kind] = next = arena_zero(r->mem, uint64_t, n_atoms);
+        two *next = (two *)(x->next[kind] = table(r));
         if (!next) return ARYL_E_NOMEM;
         for (; left; left &= left - 1) {
-            const uint64_t *more = class[__builtin_ctzll(left)];
-            for (int32_t a = 0; a < n_atoms; a++) next[a] |= more[a];
+            const two *more = (const two *)class[__builtin_ctzll(left)];
+            for (int32_t a = 0; 2 * a < n_atoms; a++) next[a] |= more[a];
         }
     }
     return ARYL_OK;
