@@ -43,6 +43,10 @@ static aryl_status candidates(smarts_run *r, const pattern *p, bool *possible)
 {
     *possible = false;
     if (!p->n_atoms || p->n_atoms > r->mol->n_atoms) return ARYL_OK;
+    if (p->lengths && r->words > 1 && !r->plain) {
+        TRY(smarts_cycle_lengths(r));
+        if (p->lengths & ~r->lengths) return ARYL_OK;
+    }
     for (int32_t k = 0; k < p->n_distinct; k++) {
         const uint64_t *set;
         TRY(smarts_fits(r, p->distinct[k], &set));

@@ -53,6 +53,7 @@ aryl_status smarts_find_cycles(smarts_set *s, pattern *p)
         p->is_ring = p->is_ring && (x->fits & FITS_RING) == FITS_RING;
     }
     p->is_ring = p->is_ring && p->is_cycle;
+    for (int32_t a = 0; a < p->n_atoms; a++) p->lengths |= p->cycle[a] ? 1ull << p->cycle[a] : 0;
     return ARYL_OK;
 }
 
@@ -136,7 +137,7 @@ static aryl_status ask(smarts_set *s, pattern *p, int32_t a, pattern_place *x, i
 // include each other or exclude each other; only the molecule can tell of some pairs whether they do.
 static void find_centre(const smarts_set *s, pattern *p)
 {
-    const pattern_place *x = p->places;
+    const pattern_place *x = p->degree[0] == p->n_bonds ? p->root : p->places;
     while (x < p->places + p->n_atoms && p->degree[x->atom] != p->n_bonds) x++;
     if (p->n_bonds != p->n_atoms - 1 || x == p->places + p->n_atoms || p->n_bonds > SMARTS_BESIDE) return;
     int32_t a = x->atom, first = p->start[a], end = p->start[a + 1];
@@ -170,6 +171,7 @@ static aryl_status lay_places(smarts_set *s, pattern *p, arena *mem)
         for (; k > 0 && rank(s, p, &p->places[k - 1]) > rank(s, p, &x); k--) p->places[k] = p->places[k - 1];
         p->places[k] = x;
     }
+    for (p->root = p->places; p->root->atom; p->root++) continue;
     find_centre(s, p);
     return ARYL_OK;
 }

@@ -53,6 +53,47 @@ aryl_status smarts_bond_classes(smarts_run *r)
     return ARYL_OK;
 }
 
+// The lengths of single rings, of pairs of rings and of what they add up to; in larger blocks any length may occur.
+aryl_status smarts_cycle_lengths(smarts_run *r)
+{
+    const aryl_mol *m = r->mol;
+    enum { MOST = 63 };
+    if (r->lengths) return ARYL_OK;
+    TRY(smarts_bond_classes(r));
+    r->lengths = r->whole_rings ? 1 : ~0ull;
+    if (!r->whole_rings) return ARYL_OK;
+    int32_t *first = arena_new(r->mem, int32_t, m->n_bonds), *mate = arena_new(r->mem, int32_t, 2 * (size_t)m->n_rings);
+    if (!first || !mate) return ARYL_E_NOMEM;
+    int32_t *shared = mate + m->n_rings;               // bonds with the mate; mate: ring it shares bonds with, -1: none, -2: several
+    for (int32_t b = 0; b < m->n_bonds; b++) first[b] = -1;
+    for (int32_t k = 0; k < m->n_rings; k++) {
+        mate[k] = -1;
+        shared[k] = 0;
+        for (int32_t i = m->ring_start[k]; i < m->ring_start[k + 1]; i++) {
+            int32_t other = first[m->ring_bond[i]];
+            if (other < 0) {
+                first[m->ring_bond[i]] = k;
+                continue;
+            }
+            mate[k] = mate[k] == -1 || mate[k] == other ? other : -2;
+            mate[other] = mate[other] == -1 || mate[other] == k ? k : -2;
+            shared[k]++;
+        }
+    }
+    for (int32_t k = 0; k < m->n_rings; k++) {
+        int32_t size = m->ring_start[k + 1] - m->ring_start[k], other = mate[k];
+        if (size <= MOST) r->lengths |= 1ull << size;
+        if (other == -1) continue;
+        if (other < 0 || mate[other] != k) {
+            r->lengths = ~0ull;
+            return ARYL_OK;
+        }
+        int32_t sum = size + m->ring_start[other + 1] - m->ring_start[other] - 2 * (shared[k] + shared[other]);
+        if (sum > 0 && sum <= MOST) r->lengths |= 1ull << sum;
+    }
+    return ARYL_OK;
+}
+
 // ---- expressions: one word of 64 atoms at a time
 
 static aryl_status eval(smarts_run *r, int32_t i, int32_t w, uint64_t need, uint64_t *out);
@@ -75,13 +116,20 @@ static aryl_status eval_list(smarts_run *r, const node *n, int32_t w, uint64_t n
 static aryl_status eval_sub(smarts_run *r, int32_t i, int32_t w, uint64_t need, uint64_t *out)
 {
     size_t row = (size_t)i * (size_t)r->words;
-    if (r->known[row] == SMARTS_UNKNOWN)
+    const pattern *sub = r->set->patterns[r->set->nodes[i].low];
+    if (r->known[row] == SMARTS_UNKNOWN) {
+        uint64_t rare = 1;
+        if (r->words == 1 && sub->rare >= 0) TRY(eval(r, sub->rare, 0, r->all[0], &rare));
         for (int32_t k = 0; k < r->words; k++) {
-            r->known[row + (size_t)k] = SMARTS_IN_PART;
+            r->known[row + (size_t)k] = rare ? SMARTS_IN_PART : SMARTS_WHOLE;
             r->fits[row + (size_t)k] = r->decided[row + (size_t)k] = 0;
         }
-    if (need & ~r->decided[row + (size_t)w])
-        TRY(smarts_roots(r, r->set->patterns[r->set->nodes[i].low], r->limit, w, need, r->decided + row, r->fits + row));
+        if (!rare) need = 0;
+    }
+    if (need & ~r->decided[row + (size_t)w]) {
+        TRY(smarts_roots(r, sub, r->limit, w, need, r->decided + row, r->fits + row));
+        if (r->words == 1 && r->decided[row] == r->all[0]) r->known[row] = SMARTS_WHOLE;
+    }
     *out = need & r->fits[row + (size_t)w];
     return ARYL_OK;
 }

@@ -243,6 +243,13 @@ static int64_t most_embeddings(const smarts_run *r, const pattern *p, const uint
     return most;
 }
 
+static int64_t most_around(const smarts_run *r, const pattern *p, uint64_t centres)
+{
+    int64_t most = smarts_count_bits(centres);
+    for (int32_t b = 0; b < p->n_bonds; b++) most *= r->small->widest;      // at most SMARTS_BESIDE bonds, 64 neighbours
+    return most;
+}
+
 // Any cycle of the right length will do if all its atoms fit.
 static bool is_any_cycle(const smarts_run *r, const pattern *p, const uint64_t *fit, int64_t limit)
 {
@@ -260,9 +267,17 @@ aryl_status smarts_small_roots(smarts_run *r, const pattern *p, int64_t limit, u
     uint64_t fit[SMARTS_SMALL_ATOMS], last;
     bool possible;
     *done = true;
-    TRY(smarts_small_places(r, p, fit, &possible));
+    TRY(look_for(r, p, p->root, &fit[0]));
+    if (!(fit[0] & need & ~*decided)) {
+        *decided |= need;
+        return ARYL_OK;
+    }
+    bool star = p->centre == p->root && r->small->whole && most_around(r, p, fit[0]) <= limit;
+    possible = true;
+    if (!star || p->n_rivals) TRY(smarts_small_places(r, p, fit, &possible));      // else the centre's place says it all
     if (!possible) fit[0] = 0;
-    if (!possible || (p->n_atoms == 1 && smarts_count_bits(fit[0]) <= limit) || is_any_cycle(r, p, fit, limit)) {
+    if (!possible || (star && is_settled(r, p, fit)) || (p->n_atoms == 1 && smarts_count_bits(fit[0]) <= limit) ||
+        is_any_cycle(r, p, fit, limit)) {
         *out |= fit[0];
         *decided = r->all[0];
         return ARYL_OK;

@@ -36,7 +36,8 @@ typedef struct smarts_run {
     uint64_t *all;             // every atom
     uint8_t *column[SMARTS_COLUMNS];   // a byte per atom and property, NULL until asked for
     uint8_t *bond_class;       // [n_bonds] what a bond expression looks at; NULL until asked for
-    bool whole_rings;          // known with those: every cycle of bonds is a ring
+    bool whole_rings;          // known with those: every cycle of bonds is a ring, or a sum of rings
+    uint64_t lengths;          // bit k: there may be cycles of k atoms, k < 64; 0 until asked for
     const uint8_t *hybridisation;      // [n_atoms]; set it before the first match to save a second perception
     struct smarts_small *small;        // of molecules that small.c serves
     int64_t limit;             // embeddings looked at inside $()
@@ -233,8 +234,10 @@ typedef struct pattern {
     pattern_place *places;        // [n_atoms] those that refuse a molecule soonest come first
     int32_t *ask;
     uint8_t *cycle;               // [n_atoms] length of the shortest cycle through an atom, 0: none
+    uint64_t lengths;             // of the shortest cycles through its atoms
     bool has_stereo;
     bool small;                   // small.c can search for it
+    const pattern_place *root;    // its first atom's
     const pattern_place *centre;  // all others are bonded to it and to nothing else, and small.c can do without a search; or NULL
     uint8_t rival[SMARTS_RIVALS][2];   // neighbours of the centre that must not fit one atom for that
     int32_t n_rivals;
@@ -270,6 +273,7 @@ aryl_status smarts_lay_plans(smarts_set *s, pattern *p, arena *tmp);
 int32_t smarts_share(const smarts_set *s, int32_t expr);  // how many atoms of a thousand fit, roughly; 1001: not known
 
 aryl_status smarts_bond_classes(smarts_run *r);
+aryl_status smarts_cycle_lengths(smarts_run *r);
 aryl_status smarts_fits(smarts_run *r, int32_t expr, const uint64_t **atoms);   // all atoms that fit, kept with the run
 // The same of a molecule of up to 64 atoms, for those of `need` only.
 enum { SMARTS_UNKNOWN, SMARTS_IN_PART, SMARTS_WHOLE };    // which atoms a set is known for; in part: those in `decided`
