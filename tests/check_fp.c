@@ -437,6 +437,7 @@ int main(void)
 {
     Suite *suite = suite_create("fp");
     TCase *t = tcase_create("fp");
+    tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, every_kind_equals_its_vectors, 0, fp_n_kinds);
     tcase_add_loop_test(t, every_kind_is_found_by_name_and_alias, 0, fp_n_kinds);

@@ -29,7 +29,7 @@ typedef struct growth {
     char *touch;      // [n_atoms][width] places: how far those of the set move with one bond more at the atom; the last: its bonds
     fp_sets *waiting; // [most + 1] by number of bonds
     const graph_part *part;
-    int64_t work;
+    int64_t steps;
     level level[GRAPH_MOST_EDGES + 1];
     // in lane k a one, what its bond adds to touch at its begin, and at its end
     places unit[GRAPH_MOST_EDGES][2], by_begin[GRAPH_MOST_EDGES][2], by_end[GRAPH_MOST_EDGES][2];
@@ -38,13 +38,18 @@ typedef struct growth {
 static inline places *touch_of(const growth *g, uint32_t at) { return (places *)(g->touch + at); }
 static inline uint32_t degree(const growth *g, uint32_t at, int32_t width) { return ((place *)touch_of(g, at))[LANES * width - 1]; }
 
+static inline uint16_t own_place(uint32_t b, uint32_t at_begin, uint32_t at_end)
+{
+    return (uint16_t)(FP_PLACES * b + AT_BEGIN * at_begin + AT_END * at_end);
+}
+
 static inline void push(growth *g, int32_t b, int32_t width)
 {
     int32_t k = g->n++;
     level *x = &g->level[k];
     const ends to = x->next = g->bond[b];
     uint32_t at_begin = degree(g, to.begin, width), at_end = degree(g, to.end, width);
-    uint16_t own = (uint16_t)(FP_PLACES * (uint32_t)b + AT_BEGIN * at_begin + AT_END * at_end);
+    uint16_t own = own_place((uint32_t)b, at_begin, at_end);
     for (int32_t h = 0; h < width; h++) {
         const places begin = touch_of(g, to.begin)[h], end = touch_of(g, to.end)[h];
         x[1].set[h] = x->set[h] + begin + end + g->unit[k][h] * own;
@@ -65,6 +70,17 @@ static inline void pop(growth *g, int32_t width)
     }
 }
 
+// What a set of n + 1 bonds has beyond the places of its first n; sends the sets off when there are enough.
+static inline bool complete(const growth *g, fp_sets *x, int32_t *waiting, int32_t n, uint16_t own, uint32_t n_atoms)
+{
+    x->place[*waiting][n] = own;
+    x->n_atoms[*waiting] = n_atoms;
+    if (++*waiting < SIMD_LISTS) return true;
+    x->n = *waiting;
+    *waiting = 0;
+    return n + 1 < g->least || g->take(g->ctx, x);
+}
+
 static inline __attribute__((always_inline)) int32_t grow(growth *g, const int32_t *bond, int32_t n, const uint64_t *more,
                                                           const graph_part *part, int32_t words, int32_t width)
 {
@@ -82,12 +98,7 @@ static inline __attribute__((always_inline)) int32_t grow(growth *g, const int32
             uint32_t at_begin = degree(g, to.begin, width), at_end = degree(g, to.end, width);
             for (int32_t h = 0; h < width; h++)
                 ((places *)x->place[waiting])[h] = now.set[h] + touch_of(g, to.begin)[h] + touch_of(g, to.end)[h];
-            x->place[waiting][n] = (uint16_t)(FP_PLACES * b + AT_BEGIN * at_begin + AT_END * at_end);
-            x->n_atoms[waiting] = now.n_atoms + !at_begin + !at_end;
-            if (++waiting < SIMD_LISTS) continue;
-            x->n = waiting;
-            if (n + 1 >= g->least && !g->take(g->ctx, x)) return -1;
-            waiting = 0;
+            if (!complete(g, x, &waiting, n, own_place(b, at_begin, at_end), now.n_atoms + !at_begin + !at_end)) return -1;
         }
     x->n = waiting;
     return made;
@@ -111,15 +122,9 @@ static inline __attribute__((always_inline)) bool grow_by_each(growth *g, int32_
         const ends to = g->bond[b];
         const lanes begin = *touch_of(g, to.begin), end = *touch_of(g, to.end), grown = set + begin + end;
         uint32_t at_begin = degree(g, to.begin, 1), at_end = degree(g, to.end, 1), atoms = n_atoms + !at_begin + !at_end;
-        uint16_t own = (uint16_t)(FP_PLACES * b + AT_BEGIN * at_begin + AT_END * at_end);
+        uint16_t own = own_place(b, at_begin, at_end);
         *(places *)x->place[waiting] = grown;
-        x->place[waiting][n] = own;
-        x->n_atoms[waiting] = atoms;
-        if (++waiting == SIMD_LISTS) {
-            x->n = waiting;
-            if (n + 1 >= g->least && !g->take(g->ctx, x)) return false;
-            waiting = 0;
-        }
+        if (!complete(g, x, &waiting, n, own, atoms)) return false;
         if (last) continue;
         uint64_t next = (open | part->near[e]) & ~closed;
         if (!next) continue;
@@ -130,7 +135,7 @@ static inline __attribute__((always_inline)) bool grow_by_each(growth *g, int32_
         *touch_of(g, to.end) = end;
     }
     x->n = waiting;
-    return (g->work -= made * SET_STEPS) >= 0;
+    return (g->steps += made * SET_STEPS) <= g->mem->work;
 }
 
 static bool grow_word(growth *g, int32_t n, lanes set, uint32_t n_atoms, uint64_t open, uint64_t closed)
@@ -144,10 +149,10 @@ static aryl_status grow_in_word(growth *g, int32_t first, const graph_part *part
     uint64_t bit = (uint64_t)1 << first;
     while (g->n) pop(g, 1);              // of a larger part before this one
     g->part = part;
-    g->work = g->mem->work;
+    g->steps = 0;
     bool done = grow_word(g, 0, (lanes){0}, 0, bit, bit - 1);
-    g->mem->work = g->work;
-    return done ? ARYL_OK : g->work < 0 ? ARYL_E_LIMIT : ARYL_E_CANCELLED;
+    if (!arena_work(g->mem, g->steps)) return ARYL_E_LIMIT;
+    return done ? ARYL_OK : ARYL_E_CANCELLED;
 }
 
 // Parts of several words, and longer sets.
