@@ -14,7 +14,9 @@ RULE(GHOSE, LOG_P, -0.4, 5.6)
 RULE(GHOSE, REFRACTIVITY, 40, 130)
 RULE(GHOSE, ATOMS, 20, 70)
 // Hann & Oprea, Curr. Opin. Chem. Biol. 2004, 8, 255, doi:10.1016/j.cbpa.2004.04.003; solubility, which they ask for too,
-// is not computed here.
+// is not computed here. They widen the limits of Oprea et al., J. Chem. Inf. Comput. Sci. 2001, 41, 1308,
+// doi:10.1021/ci010366a: mass 450, logD -4 to 4, 10 rotors, 4 rings, 5 donors, 8 acceptors. Teague et al., Angew. Chem.
+// Int. Ed. 1999, 38, 3743, ask for less (mass below 350, logP below 3) and are another rule.
 RULE(LEAD_LIKE, MASS, -INFINITY, 460)
 RULE(LEAD_LIKE, LOG_P, -4, 4.2)
 RULE(LEAD_LIKE, ROTORS, -INFINITY, 10)
