@@ -1,7 +1,7 @@
 // run.c - which atoms of a molecule fit an expression, as bit sets that are made once per molecule.
 //
-// A primitive compares one byte per atom with a range. Expressions without $() are evaluated for all atoms, which costs
-// no more than for some; those with $() only for the atoms that the rest of the expression leaves.
+// Expressions without $() are evaluated for all atoms, which costs no more than for some; those with $() only for the atoms
+// that the rest of the expression leaves. What primitives ask is in columns.c.
 #include "smarts/smarts.h"
 
 aryl_status smarts_run_init(smarts_run *r, const smarts_set *set, const aryl_mol *mol, arena *mem)
