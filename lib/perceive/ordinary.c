@@ -185,11 +185,17 @@ static bool find_partners(sketch *s)
     return true;
 }
 
+typedef uint8_t bytes __attribute__((vector_size(16)));
+
 static void write_kekule(sketch *s)
 {
     aryl_mol *m = s->m;
-    if (m->n_bonds) memcpy(m->kekule, m->type, (size_t)m->n_bonds);
-    for (uint64_t left = s->marked_bonds; left; left &= left - 1) m->kekule[set_first(left)] = BOND_SINGLE;
+    for (int32_t b = 0; b < m->n_bonds; b += (int32_t)sizeof(bytes)) {   // arrays of bytes end at a multiple of 16
+        bytes type;
+        memcpy(&type, m->type + b, sizeof type);
+        type ^= (bytes)(type == BOND_AROMATIC) & (BOND_AROMATIC ^ BOND_SINGLE);
+        memcpy(m->kekule + b, &type, sizeof type);
+    }
     for (uint64_t left = s->needy; left;) {
         int32_t a = set_first(left), to = s->partner[a], k = m->start[a];
         left &= ~(set_of(a) | set_of(to));

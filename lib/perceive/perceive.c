@@ -114,13 +114,11 @@ aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **o
     bool plainly = want & PERCEIVE_PLAINLY, changed = false;
     uint32_t seen;
     int32_t refused = perceive_valences(m, &seen);
-    if (seen || plainly) {
-        perceive_cleanup(m, &changed);
-        if (changed) refused = perceive_valences(m, &seen);
-        changed = false;
-        if (seen & SEEN_METAL) TRY(perceive_organometallics(m, mem, &changed, err));
-        if (changed) refused = perceive_valences(m, &seen);
-    }
+    if (seen & SEEN_UNTIDY || plainly) perceive_cleanup(m, &changed);
+    if (changed) refused = perceive_valences(m, &seen);
+    changed = false;
+    if (seen & SEEN_METAL) TRY(perceive_organometallics(m, mem, &changed, err));
+    if (changed) refused = perceive_valences(m, &seen);
     if (refused >= 0) return perceive_valence_error(m, refused, err);
 
     TRY(perceive_rings(m, mem));

@@ -68,9 +68,9 @@ static inline int32_t perceive_bond_order2(const aryl_mol *m, int32_t bond, int3
     return type == BOND_DATIVE && m->end[bond] != atom ? 0 : perceive_order2[type];
 }
 bool perceive_near_aromatic(const aryl_mol *m, int32_t atom);                  // it, or a bond of it, is marked aromatic
-// Of all atoms; returns the lowest that is refused, or -1. *seen: whether there is an atom that is no neutral or lightly
-// charged one of an ordinary element with its first valence; only those does clean-up change. Whether one is a metal.
-enum { SEEN_UNUSUAL = 1, SEEN_METAL = 2 };
+// Of all atoms; returns the lowest that is refused, or -1. *seen: whether there is an atom that clean-up might change, one
+// that has not its element's first valence; whether there is a metal.
+enum { SEEN_UNTIDY = 1, SEEN_METAL = 2 };
 int32_t perceive_valences(aryl_mol *m, uint32_t *seen);
 bool perceive_valence_of(aryl_mol *m, int32_t atom);                           // of one; false: refused
 void perceive_implicit_of(aryl_mol *m, int32_t atom);                          // only the hydrogens, explicit_valence standing

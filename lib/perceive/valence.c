@@ -213,10 +213,19 @@ static bool is_metal(const aryl_mol *m, int32_t a)
     return element_is_metal(m->z[a]) || m->charge[a] < LARGEST_NONMETAL - ELEMENT_MAX;
 }
 
+static uint32_t what_it_is(const aryl_mol *m, int32_t a)
+{
+    uint32_t metal = is_metal(m, a) ? SEEN_METAL : 0;
+    switch (m->z[a]) {
+    case 7: case 15: case 17: case 35: case 53: return metal | SEEN_UNTIDY;
+    default: return metal;
+    }
+}
+
 static void settle_any(aryl_mol *m, int32_t a, int32_t sum2, int32_t *refused, uint32_t *seen)
 {
     if (settle_usual(m, a, sum2)) return;
-    *seen |= is_metal(m, a) ? SEEN_UNUSUAL | SEEN_METAL : SEEN_UNUSUAL;
+    *seen |= what_it_is(m, a);
     if (settle(m, a, sum2) != FINE && *refused < 0) *refused = a;
 }
 
