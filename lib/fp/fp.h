@@ -4,7 +4,6 @@
 #define ARYL_FP_ROOM_H
 
 #include "facts/facts.h"
-#include "simd/simd.h"
 
 enum { FP_PARAM_INT, FP_PARAM_FLAG, FP_PARAM_LIST };
 

@@ -4,7 +4,6 @@
 // brings its own place and moves those of the bonds it touches. What it moves is kept for each atom, so that a set is made
 // of the one it grew from by two additions of short vectors.
 #include "fp/fp.h"
-#include "graph/walk.h"
 #include "perceive/perceive.h"
 
 enum { LANES = 8, AT_BEGIN = 8, AT_END = 1, MOST_DEGREE = 8, MOST_BONDS = (UINT16_MAX + 1) / FP_PLACES };
@@ -82,7 +81,7 @@ static inline bool complete(const growth *g, fp_sets *x, int32_t *waiting, int32
 }
 
 static inline __attribute__((always_inline)) int32_t grow(growth *g, const int32_t *bond, int32_t n, const uint64_t *more,
-                                                          const graph_part *part, int32_t words, int32_t width)
+                                                          const graph_part *part, int32_t width)
 {
     while (g->n && g->n >= n) pop(g, width);
     if (n) push(g, bond[n - 1], width);
@@ -91,7 +90,7 @@ static inline __attribute__((always_inline)) int32_t grow(growth *g, const int32
     const int32_t *const name = part->name;
     const level now = g->level[n];
     int32_t made = 0, waiting = x->n;
-    for (int32_t w = 0; w < words; w++)
+    for (int32_t w = 0; w < part->words; w++)
         for (uint64_t left = more[w]; left; left &= left - 1, made++) {
             uint32_t b = (uint32_t)name[64 * w + __builtin_ctzll(left)];
             const ends to = bonds[b];
@@ -135,7 +134,7 @@ static inline __attribute__((always_inline)) bool grow_by_each(growth *g, int32_
         *touch_of(g, to.end) = end;
     }
     x->n = waiting;
-    return (g->steps += made * SET_STEPS) <= g->mem->work;
+    return (g->steps += made * GRAPH_SET_STEPS) <= g->mem->work;
 }
 
 static bool grow_word(growth *g, int32_t n, lanes set, uint32_t n_atoms, uint64_t open, uint64_t closed)
@@ -158,20 +157,19 @@ static aryl_status grow_in_word(growth *g, int32_t first, const graph_part *part
 // Parts of several words, and longer sets.
 static int32_t grow_short(void *ctx, const int32_t *bond, int32_t n, const uint64_t *more, const graph_part *part)
 {
-    return grow(ctx, bond, n, more, part, part->words, 1);
+    return grow(ctx, bond, n, more, part, 1);
 }
 
 static int32_t grow_long(void *ctx, const int32_t *bond, int32_t n, const uint64_t *more, const graph_part *part)
 {
-    return grow(ctx, bond, n, more, part, part->words, 2);
+    return grow(ctx, bond, n, more, part, 2);
 }
 
 static aryl_status grow_from(void *ctx, int32_t first, const graph_part *part)
 {
     growth *g = ctx;
-    if (g->most > LANES) return walk_from(first, part, part->words, g->most, g->mem, grow_long, g);
-    if (part->words > 1) return walk_from(first, part, part->words, g->most, g->mem, grow_short, g);
-    return grow_in_word(g, first, part);
+    if (g->most <= LANES && part->words == 1) return grow_in_word(g, first, part);
+    return graph_walk_from(first, part, g->most, g->mem, g->most > LANES ? grow_long : grow_short, g);
 }
 
 bool fp_sets_fit(const aryl_mol *m)

@@ -73,7 +73,7 @@ typedef bool (*graph_edges_fn)(void *ctx, const int32_t *edge, int32_t n);
 aryl_status graph_subgraphs(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_edges_fn visit, void *ctx);
 
 // What lies behind it, for visitors that cannot afford a call for each set: for each edge the part of the graph that
-// holds all sets whose lowest edge it is. walk.h walks through them.
+// holds all sets whose lowest edge it is.
 typedef struct graph_part {
     const uint64_t *near;    // [edges][words] edges that share a node with each, as bits
     const int32_t *name;     // [edges] their numbers in the graph
@@ -82,6 +82,14 @@ typedef struct graph_part {
 } graph_part;
 typedef aryl_status (*graph_part_fn)(void *ctx, int32_t first, const graph_part *part);
 aryl_status graph_parts(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_part_fn visit, void *ctx);
+
+// All sets whose lowest edge is `first` of the part. visit gets a set of n edges, 0 .. most - 1 of them in the order in which
+// they were added, and the edges by which it grows, as bits: each makes one set of n + 1. edge[0 .. n - 1) was edge[] of the
+// last visit with n - 1. It returns how many edges those are, or -1 to end the walk. A set is charged with
+// GRAPH_SET_STEPS: most visits hash it. Errors as above.
+enum { GRAPH_SET_STEPS = 4 };
+typedef int32_t (*graph_growth_fn)(void *ctx, const int32_t *edge, int32_t n, const uint64_t *more, const graph_part *part);
+aryl_status graph_walk_from(int32_t first, const graph_part *part, int32_t most, arena *mem, graph_growth_fn visit, void *ctx);
 
 // Every path of least .. most edges, each once. The last step of a path of `most` edges may return to a node other than
 // the one just left; node[] then ends with that node. edge[k] joins node[k] and node[k + 1].

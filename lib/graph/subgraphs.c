@@ -1,8 +1,8 @@
 // subgraphs.c - connected sets of edges, and paths, one after another.
 //
-// Sets are walked through by walk.h, those of one lowest edge at a time. In a large graph the edges within reach of that
-// edge are taken out and numbered anew, in the same order.
-#include "graph/walk.h"
+// Sets of one lowest edge are walked through at a time. In a large graph the edges within reach of that edge are taken out
+// and numbered anew, in the same order.
+#include "graph/graph.h"
 
 enum { LARGE = 8 };          // words of edges beyond which a part of the graph is taken out
 
@@ -123,6 +123,52 @@ aryl_status graph_parts(const graph *g, const uint8_t *skip, int32_t most, arena
     return (g->m > 64 * LARGE ? cut_parts : whole_parts)(g, skip, most, mem, visit, ctx);
 }
 
+// ---- sets
+
+// An edge is added from the open ones (edges next to the set), and from then on closed to the sets that come later on the
+// same level. So each set is met once and nothing has to be remembered to tell repetitions.
+aryl_status graph_walk_from(int32_t first, const graph_part *part, int32_t most, arena *mem, graph_growth_fn visit, void *ctx)
+{
+    int32_t path[GRAPH_MOST_EDGES], n = 1, made, words = part->words;
+    int64_t step = GRAPH_SET_STEPS + words / 4, steps = GRAPH_SET_STEPS;
+    uint64_t *open = part->level, *closed = open + words;
+    for (int32_t w = 0; w < words; w++) {
+        open[w] = w == first >> 6 ? 1ull << (first & 63) : 0;
+        closed[w] = w < first >> 6 ? ~0ull : w > first >> 6 ? 0 : ~0ull >> (63 - (first & 63));
+    }
+    path[0] = part->name[first];
+    if (visit(ctx, path, 0, open, part) < 0) return ARYL_E_CANCELLED;
+    for (int32_t w = 0; w < words; w++) open[w] = part->near[(size_t)first * (size_t)words + (size_t)w] & ~closed[w];
+    if (most > 1) {
+        if ((made = visit(ctx, path, 1, open, part)) < 0) return ARYL_E_CANCELLED;
+        steps += made * step;
+    }
+    for (n = most > 2; n && steps <= mem->work;) {
+        open = part->level + 2 * (size_t)words * (size_t)(n - 1);
+        closed = open + words;
+        int32_t w = 0;
+        while (w < words && !open[w]) w++;
+        if (w == words) {
+            n--;
+            continue;
+        }
+        int32_t e = 64 * w + __builtin_ctzll(open[w]);
+        open[w] &= open[w] - 1;
+        closed[w] |= 1ull << (e & 63);
+        path[n] = part->name[e];
+        uint64_t *next = closed + words, any = 0;
+        for (int32_t i = 0; i < words; i++) {
+            any |= next[i] = (open[i] | part->near[(size_t)e * (size_t)words + (size_t)i]) & ~closed[i];
+            next[words + i] = closed[i];
+        }
+        if (!any) continue;
+        if ((made = visit(ctx, path, n + 1, next, part)) < 0) return ARYL_E_CANCELLED;
+        steps += made * step;
+        n += n + 2 < most;
+    }
+    return arena_work(mem, steps) ? ARYL_OK : ARYL_E_LIMIT;
+}
+
 // ---- sets one by one
 
 typedef struct one_by_one {
@@ -148,7 +194,7 @@ static int32_t visit_each(void *ctx, const int32_t *edge, int32_t n, const uint6
 static aryl_status visit_part(void *ctx, int32_t first, const graph_part *part)
 {
     one_by_one *x = ctx;
-    return walk_from(first, part, part->words, x->most, x->mem, visit_each, x);
+    return graph_walk_from(first, part, x->most, x->mem, visit_each, x);
 }
 
 aryl_status graph_subgraphs(const graph *g, const uint8_t *skip, int32_t most, arena *mem, graph_edges_fn visit, void *ctx)
