@@ -1,6 +1,12 @@
-"""Other engines on the same rows. Each is compared with us before it is timed, and left out with a word when it fails."""
+"""Other engines on the same rows. Each is compared with us before it is timed, and left out with a word when it fails. Engines
+run in processes of their own, `peers.py ENGINE ROWS.npy THREADS`, since some cannot bear others beside them."""
 import os
+import subprocess
+import sys
 import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "bindings", "python"))
 
 import aryl
 import numpy as np
@@ -14,34 +20,47 @@ def same(name, got, want):
         raise AssertionError(f"{name} answers something else")
 
 
+def compare(page, rows, threads):
+    """Fills two sections of a page."""
+    page.section(f"One query among {len(rows)} rows, against others", "Microseconds, medians over 20 rows, one thread unless said, Python's share included for all. "
+                 "faiss ranks by Hamming distance; RDKit's bulk call gives all scores and ranks nothing; FPSim2 takes the fingerprint, not the SMILES.",
+                 ["aryl", "FPSim2", f"FPSim2, {threads} workers", "faiss", "usearch", "RDKit bulk"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "rows.npy")
+        np.save(path, rows)
+        for engine in ("ours", "fpsim2", "faiss_one", "usearch", "rdkit"):
+            attempt(page, engine, path, threads)
+        page.section("All scores of many pairs", "Mpairs/s of CPU. aryl: the score matrix in doubles; the others in floats; faiss: the ten nearest by Hamming distance. "
+                     "The last lines are the searches that a matrix is mostly made for.", ["aryl", "NumKong", "SimSIMD", "faiss"])
+        for engine in ("matrix", "numkong", "simsimd", "faiss_many"):
+            attempt(page, engine, path, threads)
+
+
+def attempt(page, engine, path, threads):
+    run = subprocess.run([sys.executable, os.path.abspath(__file__), engine, path, str(threads)], capture_output=True, text=True)
+    if "AssertionError" in run.stderr:
+        raise AssertionError(run.stderr)
+    for line in run.stdout.splitlines():
+        row, column, value = line.split("\t")
+        page.put(row, column, float(value))
+    if run.returncode:   # not installed, another interface
+        page.missing.append(f"{engine}: {(run.stderr.strip().splitlines() or [f'ended with {run.returncode}'])[-1][:120]}")
+        print("  left out:", page.missing[-1], flush=True)
+
+
+class Lines:
+    """In a process of its own: what would stand on the page, as text."""
+
+    @staticmethod
+    def put(row, column, value):
+        print(row, column, repr(float(value)), sep="\t", flush=True)
+
+
 class Peers:
     def __init__(self, page, rows, index, threads):
         self.page, self.rows, self.index, self.threads = page, rows, index, threads
         self.queries = [rows[i].copy() for i in range(0, len(rows), max(len(rows) // 20, 1))][:20]
         self.tens = np.ascontiguousarray(rows[::max(len(rows) // 10000, 1)][:10000])
-
-    def attempt(self, f):
-        try:
-            f()
-        except AssertionError:
-            raise
-        except Exception as e:   # not installed, another interface
-            self.page.missing.append(f"{f.__name__}: {type(e).__name__}: {str(e)[:100]}")
-            print("  left out:", self.page.missing[-1], flush=True)
-
-    def all(self):
-        self.page.section(f"One query among {len(self.rows)} rows, against others", "Microseconds, medians over 20 rows, one thread unless said, Python's share included for all. "
-                          "faiss ranks by Hamming distance; RDKit's bulk call gives all scores and ranks nothing; FPSim2 takes the fingerprint, not the SMILES.",
-                          ["aryl", "FPSim2", f"FPSim2, {self.threads} workers", "faiss", "usearch", "RDKit bulk"])
-        for k, t in SINGLE:
-            self.put_single(k, t, "aryl", lambda q, k=k, t=t: self.index.search(q, k=k, threshold=t, n_threads=1))
-        for f in (self.fpsim2, self.faiss_one, self.usearch, self.rdkit):
-            self.attempt(f)
-        self.page.section("All scores of many pairs", "Mpairs/s of CPU. aryl: the score matrix in doubles; the others in floats; faiss: the ten nearest by Hamming distance. "
-                          "The last lines are the searches that a matrix is mostly made for.",
-                          ["aryl", "NumKong", "SimSIMD", "faiss"])
-        for f in (self.matrix, self.numkong, self.simsimd, self.faiss_many):
-            self.attempt(f)
 
     def put_single(self, k, t, engine, f, queries=None):
         queries = queries or self.queries
@@ -51,6 +70,10 @@ class Peers:
         self.page.put(name, engine, 1e6 * median(f, queries))
 
     # ---- one query
+
+    def ours(self):
+        for k, t in SINGLE:
+            self.put_single(k, t, "aryl", lambda q, k=k, t=t: self.index.search(q, k=k, threshold=t, n_threads=1))
 
     def fpsim2(self):
         import rdkit
@@ -152,3 +175,8 @@ class Peers:
             flat = faiss.IndexBinaryFlat(b.shape[1] * 8)
             flat.add(b)
             self.rate(name, "faiss", len(a) * len(b), lambda: flat.search(a, 10))
+
+
+if __name__ == "__main__":
+    rows = np.load(sys.argv[2])
+    getattr(Peers(Lines, rows, aryl.Index.from_rows(rows), int(sys.argv[3])), sys.argv[1])()

@@ -19,10 +19,7 @@ sys.path.insert(0, os.path.join(ROOT, "bindings", "python"))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import aryl
 from page import Page, cpu, machine, median, peak_memory
-from peers import Peers
-
-SINGLE = ((None, 0.9), (None, 0.7), (None, 0.5), (None, 0.35), (10, 0.0), (1000, 0.0))
-
+from peers import SINGLE, compare
 
 def name_of(k, t):
     return f"best {k}" if k else f"at least {t}"
@@ -76,7 +73,7 @@ def singles(page, index, queries, columns):
             page.put(name_of(k, t), column, 1e6 * float(np.median(took)))
 
 
-def ours(page, rows, threads, smiles):
+def ours(page, rows, threads):
     n, share = len(rows), 256 * len(rows)
     page.section("One index", "Seconds of the wall and of the CPU; memory is the most that was held meanwhile beyond the rows given, as a multiple of them.",
                  ["s", "CPU s", "memory", "pairs"])
@@ -120,7 +117,7 @@ def many(page, index, rows, threads):
 
 
 def kinds(page, smiles):
-    page.section(f"Other fingerprints, {len(smiles)} rows", "Microseconds a query, one thread. Rows: every row within the window of bit counts, by the row kernel; "
+    page.section(f"Other fingerprints, {len(smiles)} rows", "Microseconds a query, one thread, of CPU for 200 queries. Rows: every row within the window of bit counts, by the row kernel; "
                  "scan: every row, many queries sharing a reading.", ["mean bits", "plan's choice", "rows", "scan"])
     for spec in ("ecfp radius=2 bits=1024", "ecfp radius=2 bits=2048", "atompair bits=2048", "rdkit maxpath=5 bits=2048", "rdkit bits=2048"):
         rows = fingerprints(smiles, spec)
@@ -136,10 +133,10 @@ def kinds(page, smiles):
                 page.put(name, "mean bits", mean)
                 for plan, column in ((0, "plan's choice"), (1, "rows")):
                     ask = (lambda: float(np.median([native(q, k, t, 1, plan) for q in queries]))) if how == "one query" else (
-                        lambda: native(queries, k, t, 1, plan) / len(queries))
+                        lambda: cpu(native, queries, k, t, 1, plan)[1] / len(queries))
                     page.put(name, column, 1e6 * min(ask() for _ in range(3)))
                 if how != "one query":
-                    page.put(name, "scan", 1e6 * min(cpu(aryl.search, queries, rows, k=k, threshold=t, n_threads=1)[2] for _ in range(2)) / len(queries))
+                    page.put(name, "scan", 1e6 * min(cpu(aryl.search, queries, rows, k=k, threshold=t, n_threads=1)[1] for _ in range(2)) / len(queries))
 
 
 def kernels(page, build):
@@ -206,10 +203,10 @@ def main():
     page = Page("Speed of searching", f"`make bench-search`, one run: {len(rows)} rows, `{options.spec}`, mean {mean:.0f} bits; {machine()}. Ten million rows: "
                 "[performance-search-large.md](performance-search-large.md).")
     kernels(page, options.build)
-    index = ours(page, rows, threads, smiles)
+    index = ours(page, rows, threads)
     many(page, index, rows, threads)
-    Peers(page, rows, index, threads).all()
     del index
+    compare(page, rows, threads)
     few = rows[:50000]
     plain_pairs(page, lambda: aryl.Index.from_rows(few), few, options.build)
     kinds(page, smiles[:100000])
