@@ -170,6 +170,17 @@ START_TEST(scores_of_spiro_rings_are_the_references)
 }
 END_TEST
 
+// A bond of no length is no way: its ends are farther apart than atoms of parts without a bond. Values from RDKit 2026.09.1.
+START_TEST(bonds_of_no_length_are_gone_round)
+{
+    ck_assert_double_eq(value_of("C~C", "BalabanJ"), 0);
+    ck_assert_double_eq(value_of("C~C~C", "BalabanJ"), 0);
+    ck_assert_double_eq_tol(value_of("C~C~C~C", "BalabanJ"), 1.724744871391589e-08, 1e-15);
+    ck_assert_double_eq_tol(value_of("CC~C", "BalabanJ"), 3.414213514695426e-08, 1e-15);
+    ck_assert_double_eq_tol(value_of("c1ccccc1~C", "BertzCT"), 93.72566756428576, 1e-9);
+}
+END_TEST
+
 // All eigenvalues by Jacobi's rotations.
 static void rotate_away(double *x, int32_t n)
 {
@@ -472,6 +483,7 @@ int main(void)
     tcase_add_loop_test(t, every_failing_allocation_of_a_share_is_reported, 0, desc_n_shares);
     tcase_add_test(t, simple_atom_types_are_those_of_the_patterns);
     tcase_add_test(t, every_kernel_set_gives_the_same_eigenvalues);
+    tcase_add_test(t, bonds_of_no_length_are_gone_round);
     tcase_add_test(t, scores_of_spiro_rings_are_the_references);
     tcase_add_test(t, contents_are_those_of_whole_numbers);
     tcase_add_test(t, eigenvalues_at_both_ends_are_jacobis);

@@ -5,8 +5,6 @@
 
 #include "desc/desc.h"
 
-static const double far = 1e8;
-
 // Four at a time, in two halves of a word that are wide enough.
 static int64_t sum_of(const int16_t *row, int32_t n)
 {
@@ -41,7 +39,13 @@ static aryl_status run(facts *f, double *out)
     for (int32_t a = 0; a < n; a++) {
         const int16_t *row = f->order_distance + (size_t)a * (size_t)n;
         int32_t apart = parts ? count_apart(row, n) : 0;
-        sum[a] = (double)(sum_of(row, n) - (int64_t)apart * GRAPH_FAR) / 12 + (double)apart * far;
+        sum[a] = (double)(sum_of(row, n) - (int64_t)apart * GRAPH_FAR) / 12 + (double)apart * ORDER_APART;
+    }
+    for (int32_t b = 0; f->order_gap && b < m->n_bonds; b++) {
+        if (f->order_gap[b] == GAP_NONE) continue;
+        double more = f->order_gap[b] == GAP_ENDLESS ? INFINITY : (double)f->order_gap[b] / 12;
+        sum[m->begin[b]] += more;
+        sum[m->end[b]] += more;
     }
     for (int32_t b = 0; b < m->n_bonds; b++) total += 1 / sqrt(sum[m->begin[b]] * sum[m->end[b]]);
     *out = !n ? NAN : cycles + 1 ? (double)m->n_bonds / (cycles + 1) * total : 0;

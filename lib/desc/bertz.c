@@ -27,6 +27,7 @@ static aryl_status sign_atoms(const facts *f, arena *tmp, uint64_t *sign)
     if (!code || !count) return ARYL_E_NOMEM;
     for (int32_t a = 0; a < n; a++) {
         const int16_t *row = f->order_distance + (size_t)a * (size_t)n;
+        int32_t left = NEAREST;
         sign[a] = 0;
         if (n <= NEAREST) {
             for (int32_t b = 0; b < a; b++) {
@@ -37,7 +38,6 @@ static aryl_status sign_atoms(const facts *f, arena *tmp, uint64_t *sign)
             }
             continue;
         }
-        int32_t left = NEAREST;
         for (int32_t b = 0; b < n; b++)
             if (row[b] != GRAPH_FAR) count[row[b]]++;
         for (int32_t d = 0; d < end && left; d++) {
@@ -47,6 +47,13 @@ static aryl_status sign_atoms(const facts *f, arena *tmp, uint64_t *sign)
         }
         sign[a] += far * (uint64_t)left;
         memset(count, 0, (size_t)end * sizeof *count);
+    }
+    const aryl_mol *m = f->mol;
+    for (int32_t b = 0; f->order_gap && n <= NEAREST && b < m->n_bonds; b++) {
+        if (f->order_gap[b] == GAP_NONE || !f->order_gap[b]) continue;
+        uint64_t farther = mix((uint64_t)(GRAPH_FAR + 2 + f->order_gap[b])) - far;
+        sign[m->begin[b]] += farther;
+        sign[m->end[b]] += farther;
     }
     return ARYL_OK;
 }

@@ -25,6 +25,7 @@ typedef struct facts {
     const double *partial_charge;  // [n_atoms] Gasteiger's, e; NaN where parameters lack and wherever that spreads
     bool charges_complete;         // every atom has parameters
     const int16_t *order_distance; // [n_atoms][n_atoms] twelfths of a single bond, through short strong bonds; GRAPH_FAR: none
+    const int64_t *order_gap;      // [n_bonds] bonds of no length whose ends have no path: GAP_*; NULL: there are none
     const graph_elimination *elimination;   // of the graph of all bonds
     const double *log_p;           // [n_atoms] Crippen's share of logP, hydrogens apart
     const double *refractivity;    // [n_atoms] the same of molar refractivity, cm3/mol
@@ -43,13 +44,17 @@ aryl_status facts_hydrogens(facts *f);     // total_h
 aryl_status facts_area(facts *f);          // area_a2, hydrogen_area_a2
 aryl_status facts_estate(facts *f);        // estate
 aryl_status facts_charges(facts *f);       // partial_charge, charges_complete
-aryl_status facts_order_distance(facts *f);// order_distance
+aryl_status facts_order_distance(facts *f);// order_distance, order_gap
 aryl_status facts_elimination(facts *f);   // elimination
 aryl_status facts_crippen(facts *f);       // log_p, refractivity and their totals
 aryl_status facts_patterns(facts *f);      // patterns
 aryl_status facts_scaffold(facts *f);      // scaffold
 aryl_status facts_centres(facts *f);       // centre; of a molecule read with PERCEIVE_STEREO
 
+// Atoms without a path are ORDER_APART away from each other, except that a bond of no length is no way at all: its ends are
+// GAP_NONE, or ORDER_APART and the number of twelfths, or GAP_ENDLESS.
+#define ORDER_APART 1e8                    // single bonds
+enum { GAP_NONE = -2, GAP_ENDLESS = -1 };
 // Compiles the library's own patterns, once per process, so that a row need not. ARYL_E_NOMEM
 aryl_status facts_prepare_patterns(void);
 
