@@ -181,6 +181,14 @@ START_TEST(bonds_of_no_length_are_gone_round)
 }
 END_TEST
 
+// What was bound doubly to a hydrogen fills its valence when that goes. Value from RDKit 2026.09.1.
+START_TEST(a_double_bond_to_a_hydrogen_leaves_two_hydrogens)
+{
+    ck_assert_double_eq_tol(value_of("C[H+]=C", "BCUT2D_CHGLO"), value_of("C.C", "BCUT2D_CHGLO"), 1e-12);
+    ck_assert_double_eq_tol(value_of("C[H+]=C", "BCUT2D_MRHI"), 2.504, 1e-9);
+}
+END_TEST
+
 // All eigenvalues by Jacobi's rotations.
 static void rotate_away(double *x, int32_t n)
 {
@@ -483,6 +491,7 @@ int main(void)
     tcase_add_loop_test(t, every_failing_allocation_of_a_share_is_reported, 0, desc_n_shares);
     tcase_add_test(t, simple_atom_types_are_those_of_the_patterns);
     tcase_add_test(t, every_kernel_set_gives_the_same_eigenvalues);
+    tcase_add_test(t, a_double_bond_to_a_hydrogen_leaves_two_hydrogens);
     tcase_add_test(t, bonds_of_no_length_are_gone_round);
     tcase_add_test(t, scores_of_spiro_rings_are_the_references);
     tcase_add_test(t, contents_are_those_of_whole_numbers);

@@ -46,6 +46,14 @@ static aryl_status copy_rings(const aryl_mol *m, const renumbering *to, arena *m
     return ARYL_OK;
 }
 
+// Hydrogens that take the place of a bond to one that goes: an atom without hydrogens of its own choosing gets that one,
+// another fills its valence.
+static int32_t hydrogens_for(const aryl_mol *m, int32_t a, int32_t bond)
+{
+    bool fills = !(m->atom_flags[a] & ATOM_NO_IMPLICIT) && (m->type[bond] == BOND_DOUBLE || m->type[bond] == BOND_TRIPLE);
+    return fills ? m->type[bond] : 1;
+}
+
 aryl_status facts_without_hydrogens(const facts *f, facts *out)
 {
     const aryl_mol *m = f->mol;
@@ -65,7 +73,8 @@ aryl_status facts_without_hydrogens(const facts *f, facts *out)
         int32_t x = to.atom[a];
         bare->implicit_h[x] = m->implicit_h[a];
         bare->explicit_valence[x] = m->explicit_valence[a];
-        for (int32_t i = m->start[a]; i < m->start[a + 1]; i++) bare->explicit_h[x] += !keep[m->nbr[i]];
+        for (int32_t i = m->start[a]; i < m->start[a + 1]; i++)
+            if (!keep[m->nbr[i]]) bare->explicit_h[x] = (uint8_t)(bare->explicit_h[x] + hydrogens_for(m, a, m->via[i]));
     }
     for (int32_t b = 0; b < m->n_bonds; b++)
         if (to.bond[b] >= 0) bare->kekule[to.bond[b]] = m->kekule[b];
