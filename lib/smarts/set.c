@@ -90,7 +90,8 @@ static bool read_types(const smarts_set *s, int32_t i, type_set *out)
     const node *n = &s->nodes[i];
     if ((n->op != OP_RANGE && n->op != OP_TYPES) || n->prop != PROP_TYPE) return false;
     *out = (type_set){{0}};
-    for (int32_t t = 0; t < N_TYPES && n->op == OP_RANGE; t++) out->has[t] = t >= n->low && t <= n->high;
+    int32_t low = n->low > 0 ? n->low : 0, high = n->high < N_TYPES ? n->high : N_TYPES - 1;
+    if (n->op == OP_RANGE && low <= high) memset(out->has + low, true, (size_t)(high - low) + 1);
     for (int32_t k = 0; k < n->n; k++) {
         int32_t run = s->child[n->first + k];
         memset(out->has + (run & 0xFF), true, (size_t)(run >> 8) + 1);
