@@ -26,7 +26,7 @@ fi
 
 export TSAN_OPTIONS=die_after_fork=0:exitcode=66
 if variant threads gcc pool '-O1 -g -fsanitize=thread'; then
-    only='base batch forks search index index_file collection cluster'
+    only='base batch forks search index index_file stream collection cluster'
     for name in $only; do
         [ -x "$build/threads/tests/check_$name" ] && step "check_$name under the thread sanitizer" 3000 "$build/threads/tests/check_$name"
     done
