@@ -427,6 +427,15 @@ START_TEST(scaffolds_of_cages_follow_the_rings_found)
 }
 END_TEST
 
+START_TEST(aliphatic_rings_beyond_a_thousand_pairs_are_counted_with_the_aromatic_ones)
+{
+    char smiles[2000] = "";
+    for (int32_t i = 0; i < 120; i++) strcat(smiles, "C1CCCCC1");
+    strcat(smiles, "c1ccccc1");
+    ck_assert_double_eq(value_of(smiles, "QedAROM"), 49);    // RDKit's, too
+}
+END_TEST
+
 typedef struct attempt {
     const aryl_mol *mol;
     int32_t which;
@@ -476,6 +485,7 @@ int main(void)
 {
     Suite *suite = suite_create("desc");
     TCase *t = tcase_create("desc");
+    tcase_add_test(t, aliphatic_rings_beyond_a_thousand_pairs_are_counted_with_the_aromatic_ones);
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, every_value_equals_its_vectors, 0, desc_n_values);
     tcase_add_loop_test(t, every_value_is_found_by_name_and_explained, 0, desc_n_values);

@@ -32,15 +32,19 @@ static bool is_edge(const aryl_mol *m, int32_t b)
     return type != BOND_DATIVE && type != BOND_ZERO && type != BOND_HYDROGEN && type != BOND_UNSPECIFIED;
 }
 
-// An aliphatic ring atom with a single or aromatic bond to an atom that is not aromatic.
-static bool is_aliphatic(const aryl_mol *m, int32_t a)
+// An aliphatic ring atom with a single or aromatic bond to an atom that is not aromatic. The reference looks at the first
+// MATCHES such pairs.
+static bool is_aliphatic(const aryl_mol *m, int32_t a, int32_t *left)
 {
+    bool found = false;
     if (mol_aromatic(m, a) || !(m->atom_flags[a] & ATOM_RING)) return false;
-    for (int32_t i = m->start[a]; i < m->start[a + 1]; i++) {
+    for (int32_t i = m->start[a]; i < m->start[a + 1] && *left; i++) {
         int32_t type = m->type[m->via[i]];
-        if ((type == BOND_SINGLE || type == BOND_AROMATIC) && !mol_aromatic(m, m->nbr[i])) return true;
+        if ((type != BOND_SINGLE && type != BOND_AROMATIC) || mol_aromatic(m, m->nbr[i])) continue;
+        found = true;
+        --*left;
     }
-    return false;
+    return found;
 }
 
 static int32_t root_of(int32_t *up, int32_t a)
@@ -52,9 +56,9 @@ static int32_t root_of(int32_t *up, int32_t a)
 // Independent rings of what is left without aliphatic ring atoms: every bond that joins what was joined closes one.
 static aryl_status count_aromatic(const aryl_mol *m, arena *mem, double *out)
 {
-    int32_t *up = arena_new(mem, int32_t, m->n_atoms), rings = 0;
+    int32_t *up = arena_new(mem, int32_t, m->n_atoms), rings = 0, left = MATCHES;
     if (!up) return ARYL_E_NOMEM;
-    for (int32_t a = 0; a < m->n_atoms; a++) up[a] = is_aliphatic(m, a) ? -1 : a;
+    for (int32_t a = 0; a < m->n_atoms; a++) up[a] = is_aliphatic(m, a, &left) ? -1 : a;
     for (int32_t b = 0; b < m->n_bonds; b++) {
         if (up[m->begin[b]] < 0 || up[m->end[b]] < 0 || !is_edge(m, b)) continue;
         int32_t i = root_of(up, m->begin[b]), j = root_of(up, m->end[b]);
