@@ -4,7 +4,7 @@
 // planes; few rows of a, and those of many bits, are counted against the rows themselves.
 #include "search/index.h"
 
-enum { STRIP = 16 * SIMD_ROWS, MANY = 100, QUERIES = 16, TILE = 128 };
+enum { STRIP = 16 * SIMD_ROWS, MANY = 100, QUERIES = 32, TILE = 128 };
 
 typedef struct matrix {
     const aryl_rows *a, *b;
@@ -43,16 +43,21 @@ static void by_rows(const matrix *m, int64_t i0, int64_t i1)
     }
 }
 
-static void by_planes(const matrix *m, int64_t i, uint64_t *ranks, uint16_t *list)
+// Lists of planes of rows i0 .. i1 of a; NULL where a row has too many bits.
+typedef struct lists { const uint16_t *list[QUERIES]; int32_t n[QUERIES]; } lists;
+
+static void by_planes(const matrix *m, int64_t i0, int64_t i1, const lists *l)
 {
     simd_counts counts;
     uint16_t shared[SIMD_ROWS];
-    int32_t n_list = search_list(&m->strip, m->a->data + i * m->a->stride, ranks, list);
-    for (int64_t block = 0; block < m->planes.n_blocks; block++) {
+    for (int64_t block = 0; block < m->planes.n_blocks; block++) {   // which stays in cache for all of them
         int64_t end, first = search_block_rows(&m->strip, &m->planes, block, &end);
-        simd_get()->visit(search_block(&m->strip, &m->planes, block), list, n_list, 0, &counts);
-        simd_get()->spread(&counts, shared);
-        put_scores(m, i, m->first_b + first, end - first, shared);
+        for (int64_t i = i0; i < i1; i++) {
+            if (!l->list[i - i0]) continue;
+            simd_get()->visit(search_block(&m->strip, &m->planes, block), l->list[i - i0], l->n[i - i0], 0, &counts);
+            simd_get()->spread(&counts, shared);
+            put_scores(m, i, m->first_b + first, end - first, shared);
+        }
     }
 }
 
@@ -60,24 +65,34 @@ static void run(void *ctx, int64_t begin, int64_t end, int32_t worker)
 {
     const matrix *m = ctx;
     uint64_t ranks[(SEARCH_MOST_BITS + 64) / 64] = {0};
-    uint16_t *list = mem_alloc(((size_t)m->strip.bits + 4) * sizeof *list);
+    size_t room = (size_t)m->strip.bits + 4;
+    uint16_t *list = mem_alloc(QUERIES * room * sizeof *list);
     (void)worker;
     if (!list) *m->no_memory = true;
     for (int64_t block = begin; list && block < end; block++) {
         int64_t i0 = m->first_a + block * QUERIES, i1 = i0 + QUERIES < m->a->n ? i0 + QUERIES : m->a->n;
-        if (!m->planes.n_blocks) by_rows(m, i0, i1);
-        else
-            for (int64_t i = i0; i < i1; i++) {
-                if (m->bits_a[i] > 4 * m->strip.bytes || m->bits_a[i] > SIMD_MOST_PLANES) by_rows(m, i, i + 1);
-                else by_planes(m, i, ranks, list);
+        lists l = {{NULL}, {0}};
+        if (!m->planes.n_blocks) {
+            by_rows(m, i0, i1);
+            continue;
+        }
+        for (int64_t i = i0; i < i1; i++) {
+            if (m->bits_a[i] > 4 * m->strip.bytes || m->bits_a[i] > SIMD_MOST_PLANES) {
+                by_rows(m, i, i + 1);
+                continue;
             }
+            uint16_t *mine = list + (size_t)(i - i0) * room;
+            l.list[i - i0] = mine;
+            l.n[i - i0] = search_list(&m->strip, m->a->data + i * m->a->stride, ranks, mine);
+        }
+        by_planes(m, i0, i1, &l);
     }
     mem_free(list);
 }
 
 static aryl_status strips(matrix *m, const uint16_t *rank, const uint16_t *count, aryl_error *err)
 {
-    int64_t per_round = (int64_t)QUERIES * 16 * par_threads(m->r->n_threads), total = m->a->n * m->b->n;
+    int64_t per_round = (int64_t)QUERIES * 8 * par_threads(m->r->n_threads), total = m->a->n * m->b->n;
     for (m->first_b = 0; m->first_b < m->b->n; m->first_b += STRIP) {
         int64_t n = m->b->n - m->first_b < STRIP ? m->b->n - m->first_b : STRIP;
         void *own = NULL;
