@@ -29,7 +29,7 @@ static double desirability(int32_t property, double x)
 static bool is_edge(const aryl_mol *m, int32_t b)
 {
     int32_t type = m->type[b];
-    return type != BOND_DATIVE && type != BOND_ZERO && type != BOND_HYDROGEN && type != BOND_UNSPECIFIED;
+    return type != BOND_DATIVE && type != BOND_ZERO && type != BOND_HYDROGEN;
 }
 
 // An aliphatic ring atom with a single or aromatic bond to an atom that is not aromatic. The reference looks at the first
@@ -90,7 +90,7 @@ static aryl_status measure(facts *f, double *x)
     return count_aromatic(f->mol, f->mem, &x[QED_AROMATIC]);
 }
 
-// The reference perceives the molecule once more, which changes some with bonds that were made dative.
+// The reference perceives the molecule once more, which changes some with bonds that were made dative, or are of any type.
 static aryl_status measure_again(facts *f, double *x)
 {
     facts again;
@@ -106,8 +106,9 @@ static aryl_status measure_again(facts *f, double *x)
 static aryl_status run(facts *f, double *out)
 {
     double *x = out + 1, sum = 0, weights = 0;
-    bool dative = memchr(f->mol->type, BOND_DATIVE, (size_t)f->mol->n_bonds);
-    TRY(dative ? measure_again(f, x) : measure(f, x));
+    size_t n = (size_t)f->mol->n_bonds;
+    bool anew = memchr(f->mol->type, BOND_DATIVE, n) || memchr(f->mol->type, BOND_UNSPECIFIED, n);
+    TRY(anew ? measure_again(f, x) : measure(f, x));
     for (int32_t i = 0; i < N_QED; i++) {
         sum += curve[i].weight * log(desirability(i, x[i]));
         weights += curve[i].weight;
