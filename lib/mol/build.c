@@ -5,14 +5,14 @@
 #include "mol/mol.h"
 
 // X(field, element type, how many of them)
-// What patterns look at most stands first, close together: a molecule that was read long ago is in no cache.
-#define EACH_ATOM_ARRAY(X)                                                                            \
-    X(z, uint8_t, n) X(atom_flags, uint8_t, n) X(charge, int8_t, n) X(explicit_h, uint8_t, n)         \
-    X(implicit_h, uint8_t, n) X(start, int32_t, n + 1) X(explicit_valence, int32_t, n) X(map, int32_t, n) \
-    X(at, int32_t, n) X(isotope, uint16_t, n) X(radicals, uint8_t, n) X(tag, uint8_t, n) X(permutation, uint8_t, n)
-#define EACH_BOND_ARRAY(X)                                                                            \
-    X(type, uint8_t, m) X(bond_flags, uint8_t, m) X(begin, int32_t, m) X(end, int32_t, m) X(nbr, int32_t, 2 * m) \
-    X(via, int32_t, 2 * m) X(stereo_atom, int32_t, 2 * m) X(kekule, uint8_t, m) X(dir, uint8_t, m) X(stereo, uint8_t, m)
+// What patterns look at stands first, close together: a molecule that was read long ago is in no cache.
+#define EACH_ARRAY(X)                                                                                  \
+    X(z, uint8_t, n) X(atom_flags, uint8_t, n) X(charge, int8_t, n) X(explicit_h, uint8_t, n)          \
+    X(implicit_h, uint8_t, n) X(type, uint8_t, m) X(bond_flags, uint8_t, m) X(begin, int32_t, m)       \
+    X(end, int32_t, m) X(start, int32_t, n + 1) X(nbr, int32_t, 2 * m) X(via, int32_t, 2 * m)          \
+    X(explicit_valence, int32_t, n) X(map, int32_t, n) X(at, int32_t, n) X(isotope, uint16_t, n)       \
+    X(radicals, uint8_t, n) X(tag, uint8_t, n) X(permutation, uint8_t, n)                              \
+    X(stereo_atom, int32_t, 2 * m) X(kekule, uint8_t, m) X(dir, uint8_t, m) X(stereo, uint8_t, m)
 // May be absent.
 #define EACH_LATER_ARRAY(X)                                                                           \
     X(xyz, double, 3 * n) X(ring_start, int32_t, (size_t)mol->n_rings + 1)                            \
@@ -145,8 +145,7 @@ aryl_status mol_from_raw(const raw_mol *raw, const uint8_t *keep, arena *mem, ar
         raw = &part;
     }
     size_t n = (size_t)raw->n_atoms, m = (size_t)raw->n_bonds, size = ROUND_UP(sizeof(aryl_mol));
-    EACH_ATOM_ARRAY(ADD_SIZE)
-    EACH_BOND_ARRAY(ADD_SIZE)
+    EACH_ARRAY(ADD_SIZE)
     if (raw->xyz) size += 3 * n * sizeof(double);
     char *next = arena_bytes(mem, 1, size);
     if (!next) return ARYL_E_NOMEM;
@@ -154,8 +153,7 @@ aryl_status mol_from_raw(const raw_mol *raw, const uint8_t *keep, arena *mem, ar
     *mol = (aryl_mol){.n_atoms = raw->n_atoms, .n_bonds = raw->n_bonds, .is_3d = raw->is_3d, .has_wedge = raw->has_wedge,
                       .from_molfile = raw->from_molfile, .name = raw->name, .name_len = raw->name_len};
     next += ROUND_UP(sizeof(aryl_mol));
-    EACH_ATOM_ARRAY(PLACE)
-    EACH_BOND_ARRAY(PLACE)
+    EACH_ARRAY(PLACE)
     if (raw->xyz) {
         mol->xyz = (double *)(void *)next;
         memcpy(mol->xyz, raw->xyz, 3 * n * sizeof *mol->xyz);
@@ -181,8 +179,7 @@ aryl_status mol_freeze(const aryl_mol *from, aryl_mol **out)
     size_t name = from->name ? (size_t)from->name_len : 0;
     {
         const aryl_mol *mol = mol_in;
-        EACH_ATOM_ARRAY(ADD_SIZE)
-        EACH_BOND_ARRAY(ADD_SIZE)
+        EACH_ARRAY(ADD_SIZE)
         EACH_LATER_ARRAY(ADD_SIZE)
     }
     char *next = mem_alloc(size + name + 1);
@@ -196,13 +193,13 @@ aryl_status mol_freeze(const aryl_mol *from, aryl_mol **out)
         if ((count) != 0) memcpy(next, from->field, (count) * sizeof(type));            \
         next += ROUND_UP((count) * sizeof(type));                                  \
     }
-    EACH_BOND_ARRAY(COPY)
-    EACH_ATOM_ARRAY(COPY)
+    EACH_ARRAY(COPY)
     EACH_LATER_ARRAY(COPY)
     if (name) memcpy(next, from->name, name);
     next[name] = 0;
     mol->name = next;
     mol->name_len = (int64_t)name;
+    mol->block_size = size + name + 1 > INT32_MAX ? INT32_MAX : (int32_t)(size + name + 1);
     mol->atom_kinds = mol_atom_kinds(mol);
     mol->smallest_ring = mol_smallest_ring(mol);
     *out = mol;

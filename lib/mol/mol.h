@@ -152,6 +152,7 @@ struct aryl_mol {
     int64_t name_len;
     // of a frozen molecule, to see at once that a pattern does not fit
     uint64_t atom_kinds;
+    int32_t block_size;       // bytes from here on that are its own
     int32_t smallest_ring;    // cycles have at least so many atoms; INT32_MAX: there is none, 0: not known
 };
 typedef struct aryl_mol aryl_mol;
