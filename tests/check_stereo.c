@@ -72,10 +72,11 @@ START_TEST(stereo_is_that_of_the_table)
     aryl_status (*const read)(const char *, uint32_t, aryl_mol **) = _i ? load_mol : load;
     int32_t n = 0;
     for (tsv t = tsv_open(data_path(_i ? "perceive/drawn.tsv" : "perceive/stereo.tsv")); tsv_next(&t); n++) {
-        aryl_mol *m, *less;
+        aryl_mol *m, *less, *unranked;
         arena_rewind(&mem);
-        aryl_status s = read(t.cell[0], PERCEIVE_STEREO, &m), without = read(t.cell[0], 0, &less);
+        aryl_status s = read(t.cell[0], PERCEIVE_STEREO | PERCEIVE_RANKS, &m), without = read(t.cell[0], 0, &less);
         ck_assert_int_eq(s, without);      // asking for less does not make more readable
+        ck_assert_int_eq(s, read(t.cell[0], PERCEIVE_STEREO, &unranked));
         tsv_need(&t, 2);
         if (!strcmp(t.cell[1], "refused")) {
             ck_assert_msg(s != ARYL_OK, "%s: accepted", t.cell[0]);
@@ -91,6 +92,13 @@ START_TEST(stereo_is_that_of_the_table)
         for (int32_t k = 0; k < 4; k++) {
             const char *expected = k + 1 < t.n_cells ? t.cell[k + 1] : "";
             ck_assert_msg(!strcmp(found[k], expected), "%s: %s, not %s", t.cell[0], found[k], expected);
+        }
+        atoms_text(unranked, found[0]);    // ranks that nobody asked for change nothing else
+        bonds_text(unranked, found[1]);
+        partners_text(unranked, found[3]);
+        for (int32_t k = 0; k < 4; k++) {
+            const char *expected = k + 1 < t.n_cells ? t.cell[k + 1] : "";
+            ck_assert_msg(k == 2 || !strcmp(found[k], expected), "%s: without ranks %s, not %s", t.cell[0], found[k], expected);
         }
     }
     ck_assert_int_gt(n, _i ? 70 : 200);
@@ -169,8 +177,8 @@ START_TEST(ranks_and_labels_go_with_the_atoms)
             ck_assert_int_eq(io_smiles_read(text[k], (int64_t)strlen(text[k]), NULL, &raw, NULL), ARYL_OK);
             shuffle(place, raw.n_atoms, &state);
             renumber(&raw, &moved, place);
-            ck_assert_int_eq(perceive(&raw, PERCEIVE_STEREO, &mem, &a, NULL), ARYL_OK);
-            ck_assert_int_eq(perceive(&moved, PERCEIVE_STEREO, &mem, &b, NULL), ARYL_OK);
+            ck_assert_int_eq(perceive(&raw, PERCEIVE_STEREO | PERCEIVE_RANKS, &mem, &a, NULL), ARYL_OK);
+            ck_assert_int_eq(perceive(&moved, PERCEIVE_STEREO | PERCEIVE_RANKS, &mem, &b, NULL), ARYL_OK);
             uint32_t flags = CANON_CHIRALITY | CANON_ISOTOPES | CANON_MAPS;
             ck_assert_int_eq(perceive_ranks(a, flags, &mem, class_a), ARYL_OK);
             ck_assert_int_eq(perceive_ranks(b, flags, &mem, class_b), ARYL_OK);

@@ -12,7 +12,7 @@ ARYL_API aryl_status aryl_mol_parse(const char *text, int64_t len, const char *f
     run_limits limits = run_limits_of(NULL);
     arena own, *mem = api_scratch(NULL, &own);
     aryl_mol *found;
-    aryl_status s = convert_load(text, len, (convert_format)known, PERCEIVE_ELECTRONS | PERCEIVE_STEREO, &limits.io, mem, &found, err);
+    aryl_status s = convert_load(text, len, (convert_format)known, PERCEIVE_ELECTRONS | PERCEIVE_STEREO | PERCEIVE_RANKS, &limits.io, mem, &found, err);
     if (s == ARYL_OK) {
         s = mol_freeze(found, out);
         if (s != ARYL_OK) fail_at(err, s, -1, "out of memory");

@@ -178,6 +178,7 @@ static void find_bonds(search *s)
                 if (m->via[k] != b) t->end[side][n++] = m->nbr[k];
         }
         s->bond_state[b] = s->stereo[b] == STEREO_NONE ? MAYBE : SURE;
+        if (t->end[0][0] < 0 || t->end[1][0] < 0) s->bond_state[b] |= FIXED;
         t->unknown = s->stereo[b] == STEREO_ANY;
         if (s->stereo[b] > STEREO_ANY) {
             bool cis = s->stereo[b] == STEREO_Z || s->stereo[b] == STEREO_CIS;
@@ -423,7 +424,6 @@ static aryl_status visit_bonds(search *s, bool *again)
         uint8_t *state = &s->bond_state[b];
         const site *t = &s->site[b];
         if (!alive(*state)) continue;
-        if (t->end[0][0] < 0 || t->end[1][0] < 0) *state |= FIXED;
         if (*state & FIXED) continue;
         bool equal = false, exchange = false;
         for (int32_t side = 0; side < 2; side++) {
@@ -473,12 +473,33 @@ static bool second_chance(search *s)
     return true;
 }
 
+// Whether all is again as it was before anything was dropped, and would so end as it did. Kinds and marks go with states
+// where nothing has a tag or label, as then.
+static bool starts_over(const search *s)
+{
+    int32_t excuses = 0;
+    for (int32_t a = 0; a < s->n; a++) excuses |= s->atom_excuse[a];
+    for (int32_t b = 0; b < s->n_bonds; b++) excuses |= s->bond_excuse[b];
+    return !excuses && !memcmp(s->atom_state, s->atom_first, (size_t)s->n) &&
+           (!s->n_bonds || !memcmp(s->bond_state, s->bond_first, (size_t)s->n_bonds));
+}
+
+// Whether a verdict is left that colours could change.
+static bool is_open(const search *s)
+{
+    for (int32_t a = 0; a < s->n; a++)
+        if (alive(s->atom_state[a]) && !(s->atom_state[a] & FIXED)) return true;
+    for (int32_t b = 0; b < s->n_bonds; b++)
+        if (alive(s->bond_state[b]) && !(s->bond_state[b] & FIXED)) return true;
+    return false;
+}
+
 static aryl_status settle(search *s)
 {
     for (bool again = true; again;) {
         again = false;
         if (!arena_work(s->f->mem, s->n)) return ARYL_E_LIMIT;
-        TRY(recolour(s));
+        if (is_open(s)) TRY(recolour(s));
         TRY(visit_atoms(s, &again));
         TRY(visit_bonds(s, &again));
     }
@@ -513,7 +534,7 @@ static aryl_status find_centres(search *s)
     if (s->n_bonds) memcpy(s->bond_first, s->bond_state, (size_t)s->n_bonds);
     TRY(excuse(s));
     TRY(settle(s));
-    if (second_chance(s)) {
+    if (second_chance(s) && !starts_over(s)) {
         TRY(excuse(s));
         TRY(settle(s));
     }

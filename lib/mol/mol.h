@@ -142,7 +142,7 @@ struct aryl_mol {
     uint64_t *ring_atoms, *ring_bonds;   // [n_rings] the same as sets, in molecules of up to 64 atoms and bonds; or NULL
     // stereo as RDKit's legacy perception has it; NULL until perceived
     uint8_t *cip;             // CIP_* of each atom
-    int32_t *cip_rank;        // [n_atoms]; also NULL where there was nothing to rank for
+    int32_t *cip_rank;        // [n_atoms]; also NULL where nothing was to be ranked, or no label needed it
     // ring atoms whose tags mean something relative to each other only: those of a are mate[mate_start[a] .. mate_start[a + 1]),
     // each as atom + 1, negative when the tags differ. NULL: none
     int32_t *mate_start, *mate;

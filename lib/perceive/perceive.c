@@ -138,7 +138,7 @@ aryl_status perceive(const raw_mol *raw, uint32_t want, arena *mem, aryl_mol **o
     if (odd_tag) clean_tags(m);
     if (pi != PI_AS_WRITTEN) TRY(adjust_hydrogens(m, mem, err));
     if (tagged) perceive_tagged_h(m);
-    TRY(want & PERCEIVE_STEREO ? perceive_stereo(m, mem, err) : perceive_crowds(m, mem, err));
+    TRY(want & PERCEIVE_STEREO ? perceive_stereo(m, want & (PERCEIVE_RANKS | PERCEIVE_PLAINLY), mem, err) : perceive_crowds(m, mem, err));
     *out = m;
     return ARYL_OK;
 }

@@ -9,6 +9,7 @@
 enum {   // stages beyond what every molecule needs; MOL_* bits of `want`
     PERCEIVE_ELECTRONS = 1,   // conjugation and hybridisation
     PERCEIVE_STEREO = 2,      // legacy stereo: which tags stay, labels, E/Z
+    PERCEIVE_RANKS = 8,       // with that, the ranks behind labels even where no label needs them: cip_rank
     PERCEIVE_PLAINLY = 4      // by the general forms alone, which all others must equal: for tests
 };
 
@@ -87,7 +88,7 @@ aryl_status perceive_ranks(const aryl_mol *m, uint32_t flags, arena *tmp, int32_
 
 // stereo.c, stereo_ranks.c, stereo_rings.c: legacy stereo. An atom that RDKit's table of ranks has no room for, -1: none.
 // Ring centres that mean something together, into m->mate_start and m->mate; NULL: none.
-aryl_status perceive_stereo(aryl_mol *m, arena *mem, aryl_error *err);
+aryl_status perceive_stereo(aryl_mol *m, bool all_ranks, arena *mem, aryl_error *err);
 aryl_status perceive_crowds(aryl_mol *m, arena *mem, aryl_error *err);
 int32_t perceive_cip_overflow(const aryl_mol *m);
 aryl_status perceive_ring_mates(aryl_mol *m, const int32_t *rank, arena *mem);

@@ -9,7 +9,8 @@ enum { SMALL_RING = 8 };   // smaller rings hold their double bonds in place
 typedef struct stereo {
     aryl_mol *m;
     arena *mem;
-    int32_t *rank;             // NULL until somebody asks
+    int32_t *rank;             // NULL until needed
+    bool all_ranks;            // ... or until anybody in RDKit would have asked
     uint8_t *legal;            // per atom: could be a centre if its neighbours differ
     uint8_t *small_ring;       // per bond
     uint8_t *erase;            // per bond: its direction contradicts another
@@ -17,6 +18,13 @@ typedef struct stereo {
 } stereo;
 
 static bool directed(const aryl_mol *m, int32_t b) { return m->dir[b] == DIR_UP || m->dir[b] == DIR_DOWN; }
+
+static bool near_direction(const aryl_mol *m, int32_t a)
+{
+    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++)
+        if (directed(m, m->via[k])) return true;
+    return false;
+}
 
 // ---- which atoms
 
@@ -66,6 +74,22 @@ static bool ligands_differ(const stereo *s, int32_t a)
     return true;
 }
 
+// Two ligands that no ranks tell apart, as can be seen without ranks: ends of the same kind.
+static bool has_twins(const aryl_mol *m, int32_t a)
+{
+    enum { TELLING = ATOM_QUERY | ATOM_HAS_MAP };
+    for (int32_t i = m->start[a]; i < m->start[a + 1]; i++) {
+        int32_t x = m->nbr[i];
+        if (mol_degree(m, x) != 1 || (m->atom_flags[x] & TELLING) || !perceive_is_ligand(m, m->via[i], a)) continue;
+        for (int32_t j = m->start[a]; j < i; j++) {
+            int32_t y = m->nbr[j];
+            if (m->z[y] == m->z[x] && m->isotope[y] == m->isotope[x] && mol_degree(m, y) == 1 && m->type[m->via[j]] == m->type[m->via[i]] &&
+                mol_hidden_h(m, y) == mol_hidden_h(m, x) && !(m->atom_flags[y] & TELLING) && perceive_is_ligand(m, m->via[j], a)) return true;
+        }
+    }
+    return false;
+}
+
 // The tag as it would be with the neighbours in the order of their ranks.
 static int32_t label_of(const stereo *s, int32_t a)
 {
@@ -89,9 +113,11 @@ static aryl_status label_atoms(stereo *s, bool *labelled)
     int32_t unlabelled = 0;
     for (int32_t a = 0; a < m->n_atoms; a++) {
         if (m->cip[a]) continue;
-        TRY(need_ranks(s));
+        if (s->all_ranks) TRY(need_ranks(s));
         if (!s->legal[a]) continue;
         unlabelled++;
+        if (has_twins(m, a)) continue;
+        TRY(need_ranks(s));
         if (!ligands_differ(s, a)) continue;
         m->atom_flags[a] |= ATOM_POSSIBLE_CENTRE;
         if (!m->tag[a]) continue;
@@ -160,10 +186,12 @@ static aryl_status label_bonds(stereo *s, bool *labelled)
     memset(s->erase, 0, (size_t)m->n_bonds);
     for (int32_t b = 0; b < m->n_bonds; b++) {
         if (m->type[b] != BOND_DOUBLE || m->stereo[b] != STEREO_NONE) continue;
-        TRY(need_ranks(s));
+        if (s->all_ranks) TRY(need_ranks(s));
         m->stereo_atom[2 * b] = m->stereo_atom[2 * b + 1] = -1;
         if (!rotates_not(s, b)) continue;
         unlabelled++;
+        if (!near_direction(m, m->begin[b]) || !near_direction(m, m->end[b])) continue;
+        TRY(need_ranks(s));
         side begin, end;
         bool unknown = false, at_begin = look_at_side(s, b, m->begin[b], &begin, &unknown);
         if (!look_at_side(s, b, m->end[b], &end, &unknown) || !at_begin) continue;
@@ -228,13 +256,6 @@ static aryl_status survey_atoms(stereo *s)
         s->atoms |= m->tag[a] != TAG_NONE && m->tag[a] != TAG_OTHER;
     }
     return ARYL_OK;
-}
-
-static bool near_direction(const aryl_mol *m, int32_t a)
-{
-    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++)
-        if (directed(m, m->via[k])) return true;
-    return false;
 }
 
 static void survey_bonds(stereo *s, bool change)
@@ -345,9 +366,9 @@ static aryl_status crowd_error(const aryl_mol *m, int32_t a, aryl_error *err)
                    (int)mol_degree(m, a));
 }
 
-aryl_status perceive_stereo(aryl_mol *m, arena *mem, aryl_error *err)
+aryl_status perceive_stereo(aryl_mol *m, bool all_ranks, arena *mem, aryl_error *err)
 {
-    stereo s = {.m = m, .mem = mem};
+    stereo s = {.m = m, .mem = mem, .all_ranks = all_ranks};
     bool tags = false;
     m->cip = arena_zero(mem, uint8_t, m->n_atoms);
     if (!m->cip) return ARYL_E_NOMEM;
@@ -355,6 +376,7 @@ aryl_status perceive_stereo(aryl_mol *m, arena *mem, aryl_error *err)
     TRY(survey(&s, true));
     int32_t late = perceive_cip_overflow(m);
     if (late >= 0 && ranks_wanted(&s)) return crowd_error(m, late, err);
+    for (int32_t a = 0; a < m->n_atoms; a++) s.all_ranks |= m->tag[a] != TAG_NONE;   // ring mates go by ranks
     TRY(label_all(&s));
     for (int32_t a = 0; a < m->n_atoms; a++) tags |= m->tag[a] != TAG_NONE;
     if (tags && s.rank) TRY(perceive_ring_mates(m, s.rank, mem));
