@@ -3,10 +3,11 @@
 #include "mol/mol.h"
 
 #define ANY_CHARGE {INT8_MIN, INT8_MAX}
-#define ANY_H {0, UINT8_MAX}
+#define SOME_H {1, INT16_MAX}
+#define ANY_H {0, INT16_MAX}
 #define OF_TYPE(t) \
-    {{t, t}, {0, 0}, {0, 0}}, {{t, t}, {0, 0}, {1, UINT8_MAX}}, {{t, t}, {1, INT8_MAX}, {0, 0}},                    \
-    {{t, t}, {1, INT8_MAX}, {1, UINT8_MAX}}, {{t, t}, {INT8_MIN, -1}, {0, 0}}, {{t, t}, {INT8_MIN, -1}, {1, UINT8_MAX}}
+    {{t, t}, {0, 0}, {0, 0}}, {{t, t}, {0, 0}, SOME_H}, {{t, t}, {1, INT8_MAX}, {0, 0}},                    \
+    {{t, t}, {1, INT8_MAX}, SOME_H}, {{t, t}, {INT8_MIN, -1}, {0, 0}}, {{t, t}, {INT8_MIN, -1}, SOME_H}
 #define OF_ELEMENT(z) OF_TYPE(2 * (z)), OF_TYPE(2 * (z) + 1)
 #define WHOLE(z) {{2 * (z), 2 * (z) + 1}, ANY_CHARGE, ANY_H}
 
@@ -34,6 +35,18 @@ uint64_t mol_atom_kinds(const aryl_mol *m)
 {
     uint64_t kinds = 0;
     for (int32_t a = 0; a < m->n_atoms; a++) kinds |= 1ull << kind_of(m, a);
+    return kinds;
+}
+
+uint64_t mol_sort_kinds(const aryl_mol *m, uint64_t *atoms)
+{
+    uint64_t kinds = 0;
+    for (int32_t a = 0; a < m->n_atoms; a++) {
+        int32_t k = kind_of(m, a);
+        if (!(kinds >> k & 1)) atoms[k] = 0;
+        atoms[k] |= 1ull << a;
+        kinds |= 1ull << k;
+    }
     return kinds;
 }
 

@@ -171,6 +171,7 @@ typedef struct mol_kind {
 enum { MOL_KINDS = 58 };
 extern const mol_kind mol_kinds[MOL_KINDS];
 uint64_t mol_atom_kinds(const aryl_mol *m);
+uint64_t mol_sort_kinds(const aryl_mol *m, uint64_t *atoms);   // the same of up to 64 atoms, and of each kind the set of them
 int32_t mol_smallest_ring(const aryl_mol *m);
 int32_t mol_total_h(const aryl_mol *m, int32_t a);        // with hydrogen neighbours
 int32_t mol_bond_between(const aryl_mol *m, int32_t a, int32_t b);   // -1: none

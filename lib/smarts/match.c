@@ -320,6 +320,7 @@ static int32_t rarest_plan(const smarts_run *r, const pattern *p, const uint64_t
 static void configure(smarts_run *r, bool chirality, int64_t max_matches)
 {
     int64_t limit = max_matches > 1000 ? max_matches : 1000;
+    if (!r->kinds && r->words == 1 && !r->once && !r->plain) r->kinds = mol_sort_kinds(r->mol, r->kind);
     if (chirality == r->chirality && limit == r->limit) return;
     smarts_forget_subs(r);
     r->chirality = chirality;
@@ -390,10 +391,11 @@ static aryl_status count_pattern(smarts_run *r, const pattern *p, const smarts_o
     return ARYL_OK;
 }
 
-// Most patterns that do not fit lack the rarest of their atoms, which costs a few instructions to see.
+// Most patterns that do not fit want kinds of atoms that are not there, or lack the rarest of their atoms, which costs a few instructions to see.
 static inline aryl_status count_named(smarts_run *r, const pattern *p, const smarts_options *o, int64_t most, int64_t *count)
 {
     *count = 0;
+    if (smarts_lacks(r, p)) return ARYL_OK;
     if (r->words == 1 && p->rare >= 0) {
         uint64_t rare;
         TRY(smarts_fits_of(r, p->rare, r->all[0], &rare));

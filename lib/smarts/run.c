@@ -12,7 +12,8 @@ aryl_status smarts_run_init(smarts_run *r, const smarts_set *set, const aryl_mol
     r->fits = arena_new(mem, uint64_t, 2 * n_sets);
     r->known = arena_new(mem, uint8_t, n_sets);
     r->all = arena_new(mem, uint64_t, r->words);
-    if (!r->fits || !r->known || !r->all) return ARYL_E_NOMEM;
+    r->kind = arena_new(mem, uint64_t, MOL_KINDS);
+    if (!r->fits || !r->known || !r->all || !r->kind) return ARYL_E_NOMEM;
     r->decided = r->fits + n_sets;
     memset(r->known, 0, n_sets);
     for (int32_t w = 0; w < r->words; w++) {
@@ -118,8 +119,8 @@ static aryl_status eval_sub(smarts_run *r, int32_t i, int32_t w, uint64_t need, 
     size_t row = (size_t)i * (size_t)r->words;
     const pattern *sub = r->set->patterns[r->set->nodes[i].low];
     if (r->known[row] == SMARTS_UNKNOWN) {
-        uint64_t rare = 1;
-        if (r->words == 1 && sub->rare >= 0) TRY(eval(r, sub->rare, 0, r->all[0], &rare));
+        uint64_t rare = !smarts_lacks(r, sub);
+        if (rare && r->words == 1 && sub->rare >= 0) TRY(eval(r, sub->rare, 0, r->all[0], &rare));
         for (int32_t k = 0; k < r->words; k++) {
             r->known[row + (size_t)k] = rare ? SMARTS_IN_PART : SMARTS_WHOLE;
             r->fits[row + (size_t)k] = r->decided[row + (size_t)k] = 0;
@@ -171,12 +172,26 @@ static aryl_status eval_whole(smarts_run *r, const node *n, size_t row, int32_t 
     return ARYL_OK;
 }
 
+// Where every kind of atoms that the molecule has fits as a whole or not at all, nothing has to be evaluated.
+static bool told_by_kinds(const smarts_run *r, const node *n, uint64_t *set)
+{
+    if ((n->may ^ n->must) & r->kinds || !r->kinds) return false;
+    *set = 0;
+    for (uint64_t left = n->must & r->kinds; left; left &= left - 1) *set |= r->kind[__builtin_ctzll(left)];
+    return true;
+}
+
 // Those of `need`, atoms of word w, that fit node i. Depth is bounded by the nesting that the reader allows.
 static aryl_status eval(smarts_run *r, int32_t i, int32_t w, uint64_t need, uint64_t *out)
 {
     size_t row = (size_t)i * (size_t)r->words;
     if (r->known[row + (size_t)w] != SMARTS_WHOLE) {
         const node *n = &r->set->nodes[i];
+        if (told_by_kinds(r, n, &r->fits[row])) {
+            r->known[row] = SMARTS_WHOLE;
+            *out = need & r->fits[row];
+            return ARYL_OK;
+        }
         if (n->op == OP_SUB) return eval_sub(r, i, w, need, out);
         if (n->recursive && n->op != OP_NOT) return eval_list(r, n, w, need, out);
         if (n->recursive) {

@@ -9,11 +9,11 @@ static int32_t within(int32_t low, int32_t high, int32_t from, int32_t to)
     return from <= low && to >= high ? YES : MAYBE;
 }
 
-static int32_t types_fit(const smarts_set *s, const node *n, const mol_kind *k)
+static int32_t types_fit(const node *n, const int32_t *run, const mol_kind *k)
 {
     int32_t answer = NO;
     for (int32_t i = 0; i < n->n && answer != YES; i++) {
-        int32_t run = s->child[n->first + i], low = run & 0xFF, one = within(k->type[0], k->type[1], low, low + (run >> 8));
+        int32_t low = run[i] & 0xFF, one = within(k->type[0], k->type[1], low, low + (run[i] >> 8));
         answer = one == NO ? answer : one;
     }
     return answer;
@@ -35,34 +35,45 @@ static int32_t range_fits(const node *n, const mol_kind *k)
     return within(low, high, n->low, n->high);
 }
 
-// Depth is bounded by the nesting that the reader allows.
-static int32_t node_fits(const smarts_set *s, int32_t i, const mol_kind *k)
+static int32_t leaf_fits(const node *n, const int32_t *run, const mol_kind *k)
 {
-    const node *n = &s->nodes[i];
-    int32_t all = YES, answer;
+    return n->op == OP_RANGE ? range_fits(n, k) : types_fit(n, run, k);
+}
+
+void smarts_judge_kinds(const smarts_set *s, node *n, const int32_t *child)
+{
+    n->may = ~0ull;
+    n->must = 0;
     switch (n->op) {
-    case OP_ANY: return YES;
-    case OP_RANGE: return range_fits(n, k);
-    case OP_TYPES: return types_fit(s, n, k);
+    case OP_ANY: n->must = ~0ull; break;
+    case OP_RANGE: case OP_TYPES:
+        n->may = 0;
+        for (int32_t k = 0; k < MOL_KINDS; k++) {
+            int32_t answer = leaf_fits(n, child, &mol_kinds[k]);
+            n->may |= (uint64_t)(answer != NO) << k;
+            n->must |= (uint64_t)(answer == YES) << k;
+        }
+        break;
     case OP_NOT:
-        answer = node_fits(s, n->low, k);
-        return answer == MAYBE ? MAYBE : MAYBE ^ answer;
+        n->may = ~s->nodes[n->low].must;
+        n->must = ~s->nodes[n->low].may;
+        break;
     case OP_AND:
+        n->must = ~0ull;
         for (int32_t c = 0; c < n->n; c++) {
-            answer = node_fits(s, s->child[n->first + c], k);
-            if (answer == NO) return NO;
-            all |= answer;
+            n->may &= s->nodes[child[c]].may;
+            n->must &= s->nodes[child[c]].must;
         }
-        return all;
+        break;
     case OP_OR:
-        all = NO;
+        n->may = 0;
         for (int32_t c = 0; c < n->n; c++) {
-            answer = node_fits(s, s->child[n->first + c], k);
-            if (answer == YES) return YES;
-            all |= answer;
+            n->may |= s->nodes[child[c]].may;
+            n->must |= s->nodes[child[c]].must;
         }
-        return all;
-    default: return MAYBE;
+        break;
+    case OP_SUB: n->may = s->nodes[s->patterns[n->low]->expr[0]].may; break;
+    default: break;
     }
 }
 
@@ -70,12 +81,7 @@ void smarts_screen_init(smarts_screen *x, const smarts_set *set, int32_t index)
 {
     const pattern *p = set->patterns[set->named[index]];
     *x = (smarts_screen){0};
-    for (int32_t d = 0; d < p->n_distinct; d++) {
-        uint64_t kinds = 0;
-        for (int32_t k = 0; k < MOL_KINDS; k++)
-            if (node_fits(set, p->distinct[d], &mol_kinds[k]) & YES) kinds |= 1ull << k;
-        if (x->n < SMARTS_SCREEN_WORDS) x->one_of[x->n++] = kinds;
-    }
+    for (int32_t d = 0; d < p->n_distinct && x->n < SMARTS_SCREEN_WORDS; d++) x->one_of[x->n++] = set->nodes[p->distinct[d]].may;
     // A cycle is the sum of rings no larger than itself.
     x->ring = INT32_MAX;
     for (int32_t a = 0; a < p->n_atoms; a++)

@@ -73,6 +73,7 @@ aryl_status smarts_intern(smarts_set *s, node n, const int32_t *child, int32_t *
     if (!ROOM(&s->mem, s->nodes, s->n_nodes + 1, s->cap_nodes)) return ARYL_E_NOMEM;
     if (!ROOM(&s->mem, s->child, s->n_child + n.n + 1, s->cap_child)) return ARYL_E_NOMEM;
     if (n.op == OP_RANGE) smarts_prepare_range(&n);
+    smarts_judge_kinds(s, &n, child);
     n.first = s->n_child;
     for (int32_t i = 0; i < n.n; i++) s->child[s->n_child++] = child[i];
     s->bucket[at & mask] = *out = s->n_nodes;

@@ -34,6 +34,7 @@ typedef struct smarts_run {
     uint64_t *decided;         // [nodes][words] of $(): atoms already looked at
     uint8_t *known;            // [nodes][words]
     uint64_t *all;             // every atom
+    uint64_t kinds, *kind;     // of up to 64 atoms: their kinds (mol_kinds), and the atoms of each; 0 until asked for
     uint8_t *column[SMARTS_COLUMNS];   // a byte per atom and property, NULL until asked for
     uint8_t *bond_class;       // [n_bonds] what a bond expression looks at; NULL until asked for
     bool whole_rings;          // known with those: every cycle of bonds is a ring, or a sum of rings
@@ -188,6 +189,7 @@ typedef struct node {             // an interned expression
     int32_t low, high;            // OP_RANGE; OP_SUB: low is the pattern; OP_NOT: low is the node; OP_BESIDE: low is the kind
                                   // of bond to at least `prop` neighbours that fit node high; OP_CROWDED, OP_ON_CYCLE: low is how many
     int32_t first, n;             // children of AND and OR in set->child, cheap ones first; OP_TYPES: low + 256 * (high - low)
+    uint64_t may, must;           // kinds of which some atoms may fit, or all do: bit k is mol_kinds[k]
     bool by_bytes;                // OP_RANGE: bytes of a column tell, from .. from + span
     uint8_t from, span;
 } node;
@@ -230,6 +232,8 @@ typedef struct pattern {
     step *steps;                  // [n_plans][n_atoms]; plan 0 is RDKit's order, plan 1 + a starts at atom a
     int32_t n_plans;
     closure *check;
+    uint64_t *need;               // kinds of atoms: a molecule needs one of each word's
+    int32_t n_need;
     int32_t rare;                 // the expression of its atoms that fewest atoms may fit, -1: not known
     pattern_place *places;        // [n_atoms] those that refuse a molecule soonest come first
     int32_t *ask;
@@ -267,6 +271,14 @@ aryl_status smarts_range(smarts_run *r, const node *n, uint64_t *atoms);
 int32_t smarts_property(const smarts_run *r, int32_t prop, int32_t atom);
 
 aryl_status smarts_intern(smarts_set *s, node n, const int32_t *child, int32_t *out);
+void smarts_judge_kinds(const smarts_set *s, node *n, const int32_t *child);    // screen.c: may, must
+// Does the molecule lack a kind of atoms that the pattern needs?
+static inline bool smarts_lacks(const smarts_run *r, const pattern *p)
+{
+    bool lacks = false;
+    for (int32_t i = 0; i < p->n_need; i++) lacks |= !(p->need[i] & r->kinds);
+    return lacks && r->kinds;
+}
 // plan.c: what is known of a pattern before it meets a molecule. Needs its graph, then also its expressions.
 aryl_status smarts_find_cycles(smarts_set *s, pattern *p);
 aryl_status smarts_lay_plans(smarts_set *s, pattern *p, arena *tmp);
