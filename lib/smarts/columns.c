@@ -115,6 +115,9 @@ static aryl_status need_column(smarts_run *r, int32_t prop)
     case PROP_CONNECTIVITY:
         for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)clip(mol_total_degree(m, a));
         break;
+    case PROP_ISOTOPE:
+        for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)clip(m->isotope[a]);
+        break;
     case PROP_VALENCE:
         for (int32_t a = 0; a < n; a++) c[a] = (uint8_t)clip(m->explicit_valence[a] + m->implicit_h[a]);
         break;
@@ -190,7 +193,7 @@ void smarts_prepare_range(node *n)
     int64_t low = n->low == INT32_MIN ? 0 : (int64_t)n->low + shift, high = n->high == INT32_MAX ? 255 : (int64_t)n->high + shift;
     if (low < 0) low = 0;
     if (most == 255 && high > 255) high = 255;
-    n->by_bytes = n->prop != PROP_RING_SIZE && n->prop != PROP_ISOTOPE && low <= high && low <= most && (high <= most || n->high == INT32_MAX);
+    n->by_bytes = n->prop != PROP_RING_SIZE && low <= high && low <= most && (high <= most || n->high == INT32_MAX);
     n->from = (uint8_t)low;
     n->span = (uint8_t)(high - low);
 }

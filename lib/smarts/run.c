@@ -159,7 +159,7 @@ static aryl_status eval_whole(smarts_run *r, const node *n, size_t row, int32_t 
     case OP_ANY: set[w] = r->all[w]; break;
     case OP_RANGE: case OP_TYPES:
         TRY(smarts_range(r, n, set));
-        memset(r->known + row, SMARTS_WHOLE, (size_t)r->words);
+        for (int32_t k = 0; k < r->words; k++) r->known[row + (size_t)k] = SMARTS_WHOLE;
         return ARYL_OK;
     case OP_NOT:
         TRY(eval(r, n->low, w, r->all[w], &part));

@@ -275,9 +275,9 @@ void smarts_judge_kinds(const smarts_set *s, node *n, const int32_t *child);    
 // Does the molecule lack a kind of atoms that the pattern needs?
 static inline bool smarts_lacks(const smarts_run *r, const pattern *p)
 {
-    bool lacks = false;
-    for (int32_t i = 0; i < p->n_need; i++) lacks |= !(p->need[i] & r->kinds);
-    return lacks && r->kinds;
+    for (int32_t i = 0; i < p->n_need; i++)
+        if (!(p->need[i] & r->kinds)) return r->kinds != 0;
+    return false;
 }
 // plan.c: what is known of a pattern before it meets a molecule. Needs its graph, then also its expressions.
 aryl_status smarts_find_cycles(smarts_set *s, pattern *p);
