@@ -23,6 +23,7 @@ typedef struct search {
     const aryl_mol *m;
     int32_t n, n_bonds;
     int32_t *atom_base, *atom_kind;       // symbol of an atom: what it is, and as which centre
+    bool named;                           // atom_base is there
     int32_t *bond_kind;                   // of a bond beside its type
     uint8_t *bond_mark;                   // ... and, once looked at, KIND_*, or MARK_UNKNOWN
     uint32_t *symbol;                     // all that of a bond
@@ -77,8 +78,9 @@ static aryl_status could_be_centre(search *s, int32_t a, bool *yes, bool *more)
     const aryl_mol *m = s->m;
     int32_t n = 0, h = mol_hidden_h(m, a), z = m->z[a];
     bool metallic = z >= 12 || z == 4;
-    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) n += perceive_is_ligand(m, m->via[k], a);
     *yes = *more = false;
+    if (perceive_flat_carbon(m, a)) return ARYL_OK;
+    for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) n += perceive_is_ligand(m, m->via[k], a);
     if (metallic && m->tag[a] >= TAG_SQUARE_PLANAR && n + h >= 2 && n + h <= 6) return ARYL_OK;   // no centre of this kind
     if (n + h <= 4 && n >= 2) {
         if (n == 4 || z == 15 || z == 33) {
@@ -142,12 +144,12 @@ static aryl_status mark_potential(search *s)
         if (m->stereo[b] == STEREO_ANY && m->stereo_atom[2 * b] >= 0) continue;
         s->stereo[b] = STEREO_NONE;
         if (mol_degree(m, begin) < 2 || mol_degree(m, begin) > 3 || mol_degree(m, end) < 2 || mol_degree(m, end) > 3) continue;
-        if (!rank) {
+        int32_t x = beside(m, b, begin, at_begin), y = beside(m, b, end, at_end);
+        if (!rank && x && y && x + y > 2) {
             rank = arena_new(s->f->mem, int32_t, s->n);
             if (!rank) return ARYL_E_NOMEM;
             TRY(perceive_cip_ranks(m, NULL, s->f->mem, rank));
         }
-        int32_t x = beside(m, b, begin, at_begin), y = beside(m, b, end, at_end);
         bool differ = x && y && (x < 2 || rank[at_begin[0]] != rank[at_begin[1]]) && (y < 2 || rank[at_end[0]] != rank[at_end[1]]);
         if (differ) s->stereo[b] = STEREO_ANY;
     }
@@ -318,14 +320,6 @@ static int32_t name_bonds(search *s)
     return few ? 2 * FEW_BITS : 0;
 }
 
-static aryl_status recolour(search *s)
-{
-    graph g = perceive_graph(s->m);
-    for (int32_t a = 0; a < s->n; a++) s->key[a] = (uint64_t)s->atom_base[a] << 32 | (uint32_t)s->atom_kind[a];
-    int32_t bits = name_bonds(s);
-    return graph_refine(&g, s->key, look, s, bits, s->n, s->f->mem, s->colour);
-}
-
 // Elements, isotopes, charges and degrees, dense.
 static aryl_status name_atoms(search *s)
 {
@@ -333,7 +327,17 @@ static aryl_status name_atoms(search *s)
     graph g = perceive_graph(m);
     for (int32_t a = 0; a < s->n; a++)
         s->key[a] = (uint64_t)mol_degree(m, a) << 32 | (uint64_t)m->isotope[a] << 16 | (uint64_t)m->z[a] << 8 | (uint8_t)m->charge[a];
+    s->named = true;
     return graph_refine(&g, s->key, look, s, 1, 0, s->f->mem, s->atom_base);   // nobody looks
+}
+
+static aryl_status recolour(search *s)
+{
+    graph g = perceive_graph(s->m);
+    if (!s->named) TRY(name_atoms(s));
+    for (int32_t a = 0; a < s->n; a++) s->key[a] = (uint64_t)s->atom_base[a] << 32 | (uint32_t)s->atom_kind[a];
+    int32_t bits = name_bonds(s);
+    return graph_refine(&g, s->key, look, s, bits, s->n, s->f->mem, s->colour);
 }
 
 // ---- dropping and fixing
@@ -473,14 +477,54 @@ static bool second_chance(search *s)
     return true;
 }
 
+static bool has_excuses(const search *s)
+{
+    int32_t any = 0;
+    for (int32_t a = 0; a < s->n; a++) any |= s->atom_excuse[a];
+    for (int32_t b = 0; b < s->n_bonds; b++) any |= s->bond_excuse[b];
+    return any;
+}
+
+// Where nothing has a tag or label and no ring excuses anything, dropping one thing can only make more neighbours equal:
+// what is left in the end is the same in whatever order things go.
+static bool order_is_free(const search *s)
+{
+    for (int32_t a = 0; a < s->n; a++)
+        if (s->atom_state[a] & SURE) return false;
+    for (int32_t b = 0; b < s->n_bonds; b++)
+        if ((s->bond_state[b] & SURE) && !(s->bond_state[b] & FIXED)) return false;
+    return !has_excuses(s);
+}
+
+// The neighbours at places i and j of an atom are two ends of one kind, which no colours will tell apart.
+static bool are_twins(const search *s, int32_t i, int32_t j)
+{
+    const aryl_mol *m = s->m;
+    int32_t x = m->nbr[i], y = m->nbr[j];
+    return mol_degree(m, x) == 1 && mol_degree(m, y) == 1 && m->z[x] == m->z[y] && m->isotope[x] == m->isotope[y] &&
+           m->charge[x] == m->charge[y] && m->type[m->via[i]] == m->type[m->via[j]] && !s->bond_state[m->via[i]] &&
+           !s->bond_state[m->via[j]];
+}
+
+static void drop_twins(search *s)
+{
+    const aryl_mol *m = s->m;
+    for (int32_t a = 0; a < s->n; a++) {
+        bool twins = false;
+        if (!s->atom_state[a] || s->crowded[a]) continue;
+        for (int32_t i = m->start[a]; i < m->start[a + 1]; i++)
+            for (int32_t j = m->start[a]; j < i; j++) twins |= are_twins(s, i, j);
+        if (!twins) continue;
+        s->atom_state[a] = 0;
+        s->atom_kind[a] = KIND_PLAIN;
+    }
+}
+
 // Whether all is again as it was before anything was dropped, and would so end as it did. Kinds and marks go with states
 // where nothing has a tag or label, as then.
 static bool starts_over(const search *s)
 {
-    int32_t excuses = 0;
-    for (int32_t a = 0; a < s->n; a++) excuses |= s->atom_excuse[a];
-    for (int32_t b = 0; b < s->n_bonds; b++) excuses |= s->bond_excuse[b];
-    return !excuses && !memcmp(s->atom_state, s->atom_first, (size_t)s->n) &&
+    return !has_excuses(s) && !memcmp(s->atom_state, s->atom_first, (size_t)s->n) &&
            (!s->n_bonds || !memcmp(s->bond_state, s->bond_first, (size_t)s->n_bonds));
 }
 
@@ -529,10 +573,10 @@ static aryl_status find_centres(search *s)
     bool any = false;
     for (int32_t a = 0; a < s->n && !any; a++) any = alive(s->atom_state[a]);
     if (!any) return ARYL_OK;
-    TRY(name_atoms(s));
     memcpy(s->atom_first, s->atom_state, (size_t)s->n);
     if (s->n_bonds) memcpy(s->bond_first, s->bond_state, (size_t)s->n_bonds);
     TRY(excuse(s));
+    if (order_is_free(s)) drop_twins(s);
     TRY(settle(s));
     if (second_chance(s) && !starts_over(s)) {
         TRY(excuse(s));

@@ -43,6 +43,13 @@ static inline bool perceive_is_ligand(const aryl_mol *m, int32_t bond, int32_t a
     return type != BOND_UNSPECIFIED && type != BOND_ZERO && !(type == BOND_DATIVE && m->begin[bond] == atom);
 }
 
+// Carbon that is no centre, by its neighbours alone: most atoms.
+static inline bool perceive_flat_carbon(const aryl_mol *m, int32_t atom)
+{
+    int32_t degree = mol_degree(m, atom);
+    return m->z[atom] == 6 && (degree < 3 || degree + mol_hidden_h(m, atom) < 4);
+}
+
 // ---- within the room: the stages, each in its own file, on a molecule under construction
 
 // hydrogens.c: raw graph -> molecule without the hydrogens that RDKit drops.

@@ -47,6 +47,7 @@ static aryl_status is_legal(stereo *s, int32_t a, bool *yes)
     const aryl_mol *m = s->m;
     int32_t n = 0, h = mol_hidden_h(m, a), z = m->z[a];
     *yes = false;
+    if (perceive_flat_carbon(m, a)) return ARYL_OK;
     for (int32_t k = m->start[a]; k < m->start[a + 1]; k++) n += perceive_is_ligand(m, m->via[k], a);
     if (n + h < 3 || n + h > 4 || (n < 3 && z != 15 && z != 33)) return ARYL_OK;
     if (n != 3) {
