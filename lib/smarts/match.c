@@ -341,7 +341,7 @@ static int64_t count_pairs(const smarts_run *r, const pattern *p, const uint64_t
     return n;
 }
 
-static const pattern *named(const smarts_run *r, int32_t index) { return r->set->patterns[r->set->named[index]]; }
+static const pattern *named(const smarts_run *r, int32_t index) { return r->set->named[index].p; }
 static bool is_pair(const pattern *p) { return p->n_atoms == 2 && p->n_bonds == 1 && !p->bond[0].dative; }
 
 static aryl_status count_pattern(smarts_run *r, const pattern *p, const smarts_options *o, int64_t *count);
@@ -391,16 +391,18 @@ static aryl_status count_pattern(smarts_run *r, const pattern *p, const smarts_o
     return ARYL_OK;
 }
 
-// Most patterns that do not fit want kinds of atoms that are not there, or lack the rarest of their atoms, which costs a few instructions to see.
-static inline aryl_status count_named(smarts_run *r, const pattern *p, const smarts_options *o, int64_t most, int64_t *count)
+// Most patterns that do not fit want kinds of atoms that are not there, or lack the rarest of their atoms, which costs a few
+// instructions to see.
+static inline aryl_status count_named(smarts_run *r, const named_pattern *x, const smarts_options *o, int64_t most, int64_t *count)
 {
     *count = 0;
-    if (smarts_lacks(r, p)) return ARYL_OK;
-    if (r->words == 1 && p->rare >= 0) {
+    if (smarts_lacks(r, x->need)) return ARYL_OK;
+    if (r->words == 1 && x->rare >= 0) {
         uint64_t rare;
-        TRY(smarts_fits_of(r, p->rare, r->all[0], &rare));
+        TRY(smarts_fits_of(r, x->rare, r->all[0], &rare));
         if (!rare) return ARYL_OK;
     }
+    const pattern *p = x->p;
     if (r->small && p->small && p->n_atoms > 1 && !o->chirality) return smarts_small_count(r, p, o->unique, most ? most : INT64_MAX, count);
     return count_pattern(r, p, &(smarts_options){most, o->unique, o->chirality}, count);
 }
@@ -408,13 +410,13 @@ static inline aryl_status count_named(smarts_run *r, const pattern *p, const sma
 aryl_status smarts_count(smarts_run *r, int32_t index, const smarts_options *o, int64_t *count)
 {
     configure(r, o->chirality, o->max_matches);
-    return count_named(r, named(r, index), o, o->max_matches, count);
+    return count_named(r, &r->set->named[index], o, o->max_matches, count);
 }
 
 aryl_status smarts_counts(smarts_run *r, int32_t first, int32_t n, const smarts_options *o, const uint8_t *most, int64_t *counts)
 {
     configure(r, o->chirality, most ? 0 : o->max_matches);
-    for (int32_t i = 0; i < n; i++) TRY(count_named(r, named(r, first + i), o, most ? most[i] : o->max_matches, &counts[i]));
+    for (int32_t i = 0; i < n; i++) TRY(count_named(r, &r->set->named[first + i], o, most ? most[i] : o->max_matches, &counts[i]));
     return ARYL_OK;
 }
 

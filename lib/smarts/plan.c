@@ -247,10 +247,7 @@ static int32_t rarest(const smarts_set *s, const pattern *p)
 aryl_status smarts_lay_plans(smarts_set *s, pattern *p, arena *tmp)
 {
     p->rare = rarest(s, p);
-    p->need = arena_new(&s->mem, uint64_t, p->n_distinct);
-    if (!p->need) return ARYL_E_NOMEM;
-    for (int32_t d = 0; d < p->n_distinct; d++)
-        if (~s->nodes[p->distinct[d]].may) p->need[p->n_need++] = s->nodes[p->distinct[d]].may;
+    for (int32_t d = 0; d < SMARTS_NEEDS; d++) p->need[d] = d < p->n_distinct ? s->nodes[p->distinct[d]].may : ~0ull;
     if (p->small) TRY(lay_places(s, p, &s->mem));
     TRY(lay_steps(p, &s->mem, tmp));
     p->is_connected = p->small;

@@ -119,7 +119,7 @@ static aryl_status eval_sub(smarts_run *r, int32_t i, int32_t w, uint64_t need, 
     size_t row = (size_t)i * (size_t)r->words;
     const pattern *sub = r->set->patterns[r->set->nodes[i].low];
     if (r->known[row] == SMARTS_UNKNOWN) {
-        uint64_t rare = !smarts_lacks(r, sub);
+        uint64_t rare = !smarts_lacks(r, sub->need);
         if (rare && r->words == 1 && sub->rare >= 0) TRY(eval(r, sub->rare, 0, r->all[0], &rare));
         for (int32_t k = 0; k < r->words; k++) {
             r->known[row + (size_t)k] = rare ? SMARTS_IN_PART : SMARTS_WHOLE;

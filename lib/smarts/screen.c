@@ -79,7 +79,7 @@ void smarts_judge_kinds(const smarts_set *s, node *n, const int32_t *child)
 
 void smarts_screen_init(smarts_screen *x, const smarts_set *set, int32_t index)
 {
-    const pattern *p = set->patterns[set->named[index]];
+    const pattern *p = set->named[index].p;
     *x = (smarts_screen){0};
     for (int32_t d = 0; d < p->n_distinct && x->n < SMARTS_SCREEN_WORDS; d++) x->one_of[x->n++] = set->nodes[p->distinct[d]].may;
     // A cycle is the sum of rings no larger than itself.

@@ -19,7 +19,7 @@ void smarts_set_free(smarts_set *s)
 }
 
 int32_t smarts_n_patterns(const smarts_set *s) { return s->n_named; }
-static const pattern *named(const smarts_set *s, int32_t index) { return s->patterns[s->named[index]]; }
+static const pattern *named(const smarts_set *s, int32_t index) { return s->named[index].p; }
 int32_t smarts_n_atoms(const smarts_set *s, int32_t index) { return named(s, index)->n_atoms; }
 int32_t smarts_n_bonds(const smarts_set *s, int32_t index) { return named(s, index)->n_bonds; }
 void smarts_bond_ends(const smarts_set *s, int32_t index, int32_t bond, int32_t *begin, int32_t *end)
@@ -336,7 +336,10 @@ aryl_status smarts_set_add(smarts_set *s, const char *text, int64_t len, uint32_
     arena_free(&tmp);
     if (status == ARYL_E_NOMEM) return fail_at(err, status, -1, "out of memory");
     if (status != ARYL_OK) return status;
-    s->named[s->n_named] = number;
+    named_pattern *x = &s->named[s->n_named];
+    x->p = s->patterns[number];
+    x->rare = x->p->rare;
+    memcpy(x->need, x->p->need, sizeof x->need);
     *index = s->n_named++;
     return ARYL_OK;
 }

@@ -222,7 +222,9 @@ typedef struct pattern_place {    // what a pattern atom asks of the atom under 
     int32_t n_own;                // 1: its own is among them
 } pattern_place;
 
+enum { SMARTS_NEEDS = 3 };
 typedef struct pattern {
+    uint64_t need[SMARTS_NEEDS];  // kinds of atoms: a molecule needs one of each word's
     int32_t n_atoms, n_bonds;
     int32_t *expr, *degree;       // [n_atoms]
     uint8_t *tag;                 // [n_atoms] CW, CCW or none
@@ -232,8 +234,6 @@ typedef struct pattern {
     step *steps;                  // [n_plans][n_atoms]; plan 0 is RDKit's order, plan 1 + a starts at atom a
     int32_t n_plans;
     closure *check;
-    uint64_t *need;               // kinds of atoms: a molecule needs one of each word's
-    int32_t n_need;
     int32_t rare;                 // the expression of its atoms that fewest atoms may fit, -1: not known
     pattern_place *places;        // [n_atoms] those that refuse a molecule soonest come first
     int32_t *ask;
@@ -250,6 +250,12 @@ typedef struct pattern {
     bool is_ring;                 // and its bonds may be any ring bonds
 } pattern;
 
+typedef struct named_pattern {    // what refuses most patterns lies side by side
+    uint64_t need[SMARTS_NEEDS];
+    const pattern *p;
+    int32_t rare;
+} named_pattern;
+
 struct smarts_set {
     arena mem;
     node *nodes;
@@ -259,7 +265,8 @@ struct smarts_set {
     const char **text;            // [n_patterns] of a $(), else NULL
     int64_t *text_len;
     int32_t n_patterns, cap_patterns;
-    int32_t *named, n_named, cap_named;   // the patterns that were added from outside
+    named_pattern *named;         // those that were added from outside
+    int32_t n_named, cap_named;
     int32_t *bucket, n_buckets;   // hash table of nodes
     uint64_t *kind;               // the different bond expressions
     int32_t n_kinds, cap_kinds;
@@ -273,11 +280,11 @@ int32_t smarts_property(const smarts_run *r, int32_t prop, int32_t atom);
 aryl_status smarts_intern(smarts_set *s, node n, const int32_t *child, int32_t *out);
 void smarts_judge_kinds(const smarts_set *s, node *n, const int32_t *child);    // screen.c: may, must
 // Does the molecule lack a kind of atoms that the pattern needs?
-static inline bool smarts_lacks(const smarts_run *r, const pattern *p)
+static inline bool smarts_lacks(const smarts_run *r, const uint64_t *need)
 {
-    for (int32_t i = 0; i < p->n_need; i++)
-        if (!(p->need[i] & r->kinds)) return r->kinds != 0;
-    return false;
+    bool lacks = false;
+    for (int32_t i = 0; i < SMARTS_NEEDS; i++) lacks |= !(need[i] & r->kinds);
+    return lacks && r->kinds;
 }
 // plan.c: what is known of a pattern before it meets a molecule. Needs its graph, then also its expressions.
 aryl_status smarts_find_cycles(smarts_set *s, pattern *p);
