@@ -581,17 +581,52 @@ START_TEST(refined_colours_are_those_of_the_definition)
         for (int32_t v = 0; v < n; v++) key[v] = k % 3 ? 7 : (uint64_t)(v % 3);
         arena mem;
         arena_init(&mem);
-        ck_assert_int_eq(graph_refine(&m.g, key, neighbours, &m.g, 0, rounds, &mem, have), ARYL_OK);
+        ck_assert_int_eq(graph_refine(&m.g, key, neighbours, NULL, &m.g, 0, rounds, &mem, have), ARYL_OK);
         for (int32_t v = 0; v < n; v++) want[v] = k % 3 ? 0 : v % 3;
         for (int32_t round = 0; round < rounds && round < n; round++) plain_round(&m.g, want);
         for (int32_t v = 0; v < n; v++) ck_assert_int_eq(have[v], want[v]);
-        ck_assert_int_eq(graph_refine(&m.g, key, neighbours_from_one, &m.g, BITS, rounds, &mem, have), ARYL_OK);
+        ck_assert_int_eq(graph_refine(&m.g, key, neighbours_from_one, NULL, &m.g, BITS, rounds, &mem, have), ARYL_OK);
         for (int32_t v = 0; v < n; v++) ck_assert_int_eq(have[v], want[v]);
-        by_words += refine_by_words(&m.g, key, neighbours_from_one, &m.g, BITS, rounds, have);
+        by_words += refine_by_words(&m.g, key, neighbours_from_one, NULL, &m.g, BITS, rounds, have);
         arena_free(&mem);
     }
     ck_assert_int_gt(by_words, 20);
     ck_assert_int_lt(by_words, 60);
+}
+END_TEST
+
+static bool first_and_last_differ(const void *ctx, const int32_t *colour)
+{
+    const graph *g = ctx;
+    return colour[0] != colour[g->n - 1];
+}
+
+START_TEST(refinement_that_is_done_early_tells_apart_in_the_same_order)
+{
+    made m;
+    int32_t n_early = 0;
+    for (uint32_t k = 0; k < 120; k++) {
+        make_random(&m, 7000 + k / 2, 40);
+        int32_t have[MAX_NODES], want[MAX_NODES], n = m.g.n, colours[2] = {0, 0};
+        uint64_t key[MAX_NODES];
+        for (int32_t v = 0; v < n; v++) key[v] = 7;
+        arena mem;
+        arena_init(&mem);
+        refine_view view = k % 2 ? neighbours_from_one : neighbours;
+        int32_t bits = k % 2 ? BITS : 0;
+        ck_assert_int_eq(graph_refine(&m.g, key, view, NULL, &m.g, bits, n, &mem, want), ARYL_OK);
+        ck_assert_int_eq(graph_refine(&m.g, key, view, first_and_last_differ, &m.g, bits, n, &mem, have), ARYL_OK);
+        ck_assert_int_eq(have[0] < have[n - 1], want[0] < want[n - 1]);
+        ck_assert_int_eq(have[0] > have[n - 1], want[0] > want[n - 1]);
+        for (int32_t v = 0; v < n; v++) {
+            if (want[0] == want[n - 1]) ck_assert_int_eq(have[v], want[v]);
+            if (have[v] > colours[0]) colours[0] = have[v];
+            if (want[v] > colours[1]) colours[1] = want[v];
+        }
+        n_early += colours[0] < colours[1];
+        arena_free(&mem);
+    }
+    ck_assert_int_gt(n_early, 10);
 }
 END_TEST
 
@@ -648,6 +683,7 @@ int main(void)
     tcase_add_test(t, sets_are_all_sets_and_a_large_graph_has_those_of_its_parts);
     tcase_add_test(t, sets_around_a_hub_end_with_the_allowance);
     tcase_add_test(t, refined_colours_are_those_of_the_definition);
+    tcase_add_test(t, refinement_that_is_done_early_tells_apart_in_the_same_order);
     tcase_add_loop_test(t, eliminating_ties_what_elimination_ties, 0, 200);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -28,6 +28,7 @@ typedef struct search {
     uint8_t *bond_mark;                   // ... and, once looked at, KIND_*, or MARK_UNKNOWN
     uint32_t *symbol;                     // all that of a bond
     int32_t colour_bits;
+    int32_t *open, n_open;                // atoms that have no verdict yet, or an end of a bond that has none
     uint8_t *atom_state, *bond_state;     // SURE, MAYBE, FIXED; 0: no centre
     uint8_t *atom_first, *bond_first;     // the same before anything was dropped
     uint8_t *tag;                         // KIND_*: handedness with neighbours in ascending order
@@ -148,7 +149,7 @@ static aryl_status mark_potential(search *s)
         if (!rank && x && y && x + y > 2) {
             rank = arena_new(s->f->mem, int32_t, s->n);
             if (!rank) return ARYL_E_NOMEM;
-            TRY(perceive_cip_ranks(m, NULL, s->f->mem, rank));
+            TRY(perceive_cip_ranks(m, NULL, NULL, 0, s->f->mem, rank));
         }
         bool differ = x && y && (x < 2 || rank[at_begin[0]] != rank[at_begin[1]]) && (y < 2 || rank[at_end[0]] != rank[at_end[1]]);
         if (differ) s->stereo[b] = STEREO_ANY;
@@ -328,7 +329,16 @@ static aryl_status name_atoms(search *s)
     for (int32_t a = 0; a < s->n; a++)
         s->key[a] = (uint64_t)mol_degree(m, a) << 32 | (uint64_t)m->isotope[a] << 16 | (uint64_t)m->z[a] << 8 | (uint8_t)m->charge[a];
     s->named = true;
-    return graph_refine(&g, s->key, look, s, 1, 0, s->f->mem, s->atom_base);   // nobody looks
+    return graph_refine(&g, s->key, look, NULL, s, 1, 0, s->f->mem, s->atom_base);   // nobody looks
+}
+
+// Once the neighbours of open atoms differ they stay as different and in order.
+static bool all_told_apart(const void *ctx, const int32_t *colour)
+{
+    const search *s = ctx;
+    for (int32_t i = 0; i < s->n_open; i++)
+        if (!perceive_neighbours_differ(s->m, s->open[i], colour)) return false;
+    return true;
 }
 
 static aryl_status recolour(search *s)
@@ -337,7 +347,7 @@ static aryl_status recolour(search *s)
     if (!s->named) TRY(name_atoms(s));
     for (int32_t a = 0; a < s->n; a++) s->key[a] = (uint64_t)s->atom_base[a] << 32 | (uint32_t)s->atom_kind[a];
     int32_t bits = name_bonds(s);
-    return graph_refine(&g, s->key, look, s, bits, s->n, s->f->mem, s->colour);
+    return graph_refine(&g, s->key, look, all_told_apart, s, bits, s->n, s->f->mem, s->colour);
 }
 
 // ---- dropping and fixing
@@ -528,14 +538,17 @@ static bool starts_over(const search *s)
            (!s->n_bonds || !memcmp(s->bond_state, s->bond_first, (size_t)s->n_bonds));
 }
 
-// Whether a verdict is left that colours could change.
-static bool is_open(const search *s)
+// Where a verdict is left that colours could change.
+static void find_open(search *s)
 {
+    s->n_open = 0;
     for (int32_t a = 0; a < s->n; a++)
-        if (alive(s->atom_state[a]) && !(s->atom_state[a] & FIXED)) return true;
-    for (int32_t b = 0; b < s->n_bonds; b++)
-        if (alive(s->bond_state[b]) && !(s->bond_state[b] & FIXED)) return true;
-    return false;
+        if (alive(s->atom_state[a]) && !(s->atom_state[a] & FIXED)) s->open[s->n_open++] = a;
+    for (int32_t b = 0; b < s->n_bonds; b++) {
+        if (!alive(s->bond_state[b]) || (s->bond_state[b] & FIXED)) continue;
+        s->open[s->n_open++] = s->m->begin[b];
+        s->open[s->n_open++] = s->m->end[b];
+    }
 }
 
 static aryl_status settle(search *s)
@@ -543,7 +556,8 @@ static aryl_status settle(search *s)
     for (bool again = true; again;) {
         again = false;
         if (!arena_work(s->f->mem, s->n)) return ARYL_E_LIMIT;
-        if (is_open(s)) TRY(recolour(s));
+        find_open(s);
+        if (s->n_open) TRY(recolour(s));
         TRY(visit_atoms(s, &again));
         TRY(visit_bonds(s, &again));
     }
@@ -603,9 +617,10 @@ aryl_status facts_centres(facts *f)
     s.key = arena_new(f->mem, uint64_t, n);
     s.site = arena_zero(f->mem, site, n_bonds);
     int32_t *ints = arena_zero(f->mem, int32_t, 4 * n + 3 * n_bonds + 2 * degree);
+    s.open = arena_new(f->mem, int32_t, n + 2 * n_bonds);
     uint8_t *bytes = arena_zero(f->mem, uint8_t, 6 * n + 5 * n_bonds);
     s.symbol = arena_new(f->mem, uint32_t, n_bonds);
-    if (!s.key || !s.site || !s.symbol || !ints || !bytes) return ARYL_E_NOMEM;
+    if (!s.key || !s.site || !s.symbol || !s.open || !ints || !bytes) return ARYL_E_NOMEM;
     int32_t **const per_atom[] = {&s.atom_base, &s.atom_kind, &s.atom_excuse, &s.colour};
     int32_t **const per_bond[] = {&s.bond_kind, &s.bond_rings, &s.bond_excuse};
     for (size_t k = 0; k < 4; k++, ints += n) *per_atom[k] = ints;

@@ -61,8 +61,10 @@ static inline int32_t graph_tie(const graph_elimination *e, int32_t a, int32_t b
 // in ways that do not change; lists compare number by number, a prefix is smaller. Until the end colours are numbers
 // in the right order, but with gaps. ARYL_E_NOMEM, ARYL_E_LIMIT
 // bits: the numbers of a view are not 0 and have at most so many bits, which lets small graphs be faster; 0: unknown.
+// done: asked before each round, whether the colours tell apart all that is to be told apart; NULL: go on to the end.
 typedef int32_t (*refine_view)(const void *ctx, int32_t node, const int32_t *colour, uint64_t *out);
-aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t bits,
+typedef bool (*refine_done)(const void *ctx, const int32_t *colour);
+aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, refine_done done, const void *ctx, int32_t bits,
                          int32_t most_rounds, arena *tmp, int32_t *colour);
 
 // Every connected set of 1 .. most edges (without those for which skip[] is set; NULL: all), each once. visit gets the
@@ -102,7 +104,7 @@ aryl_status graph_paths(const graph *g, const uint8_t *skip, int32_t least, int3
 aryl_status graph_small_cycles(const graph *g, const uint8_t *skip, arena *mem, cycle_set *out, bool *done);
 
 // refine_words.c: false, and nothing was done, where a view does not fit in a word.
-bool refine_by_words(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t bits,
+bool refine_by_words(const graph *g, const uint64_t *key, refine_view view, refine_done done, const void *ctx, int32_t bits,
                      int32_t most_rounds, int32_t *colour);
 
 // Rings one after another, each as its length, its nodes, its edges.

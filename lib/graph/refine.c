@@ -12,6 +12,7 @@ typedef struct entry { uint64_t key; int32_t node; } entry;
 typedef struct refinement {
     const graph *g;
     refine_view view;
+    refine_done done;
     const void *ctx;
     arena *tmp;
     int32_t n, n_colours;
@@ -159,6 +160,7 @@ static aryl_status run_rounds(refinement *r, int32_t most_rounds)
 {
     const int32_t *start = r->g->start;
     for (int32_t round = 0; r->n_fresh && r->n_colours < r->n && round < most_rounds; round++) {
+        if (r->done && r->done(r->ctx, r->name)) break;
         if (!arena_work(r->tmp, r->n_fresh)) return ARYL_E_LIMIT;
         for (int32_t i = 0; i < r->n_fresh; i++) {
             int32_t v = r->fresh[i];
@@ -199,14 +201,14 @@ static void first_colours(refinement *r, const uint64_t *key)
     }
 }
 
-aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t bits,
+aryl_status graph_refine(const graph *g, const uint64_t *key, refine_view view, refine_done done, const void *ctx, int32_t bits,
                          int32_t most_rounds, arena *tmp, int32_t *colour)
 {
-    if (refine_by_words(g, key, view, ctx, bits, most_rounds, colour)) return ARYL_OK;
+    if (refine_by_words(g, key, view, done, ctx, bits, most_rounds, colour)) return ARYL_OK;
     size_t n = (size_t)g->n;
     arena_mark here = arena_save(tmp);
     aryl_status s = ARYL_E_NOMEM;
-    refinement r = {.g = g, .view = view, .ctx = ctx, .tmp = tmp, .n = g->n, .name = colour};
+    refinement r = {.g = g, .view = view, .done = done, .ctx = ctx, .tmp = tmp, .n = g->n, .name = colour};
     r.entry = arena_new(tmp, entry, 2 * n);
     r.seen = arena_new(tmp, uint64_t, 2 * (size_t)g->m + n);
     r.is_fresh = arena_new(tmp, uint8_t, n);

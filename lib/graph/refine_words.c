@@ -113,7 +113,7 @@ static uint64_t fresh_nodes(const tie_break *t)
     return fresh;
 }
 
-bool refine_by_words(const graph *g, const uint64_t *key, refine_view view, const void *ctx, int32_t bits,
+bool refine_by_words(const graph *g, const uint64_t *key, refine_view view, refine_done done, const void *ctx, int32_t bits,
                      int32_t most_rounds, int32_t *colour)
 {
     int32_t widest = 0;
@@ -128,6 +128,7 @@ bool refine_by_words(const graph *g, const uint64_t *key, refine_view view, cons
     first_colours(&t, key);
     uint64_t fresh = ~(uint64_t)0;
     for (int32_t round = 0; round < most_rounds && fresh; round++) {
+        if (done && done(ctx, colour)) break;
         uint64_t tied = ties(&t);
         for (uint64_t left = tied; left; left &= left - 1) {
             int32_t place = __builtin_ctzll(left), v = t.node[place];

@@ -30,8 +30,17 @@ static inline graph perceive_graph(const aryl_mol *m)
     return (graph){m->n_atoms, m->n_bonds, m->start, m->nbr, m->via, m->begin, m->end};
 }
 
-// Ranks behind legacy stereo labels, dense: anew (label NULL), or those that rank[] holds refined by label[] < 256.
-aryl_status perceive_cip_ranks(const aryl_mol *m, const uint8_t *label, arena *tmp, int32_t *rank);
+// Ranks behind legacy stereo labels, dense: anew (label NULL), or those that rank[] holds refined by label[] < 256. With
+// asked not NULL only as far as the neighbours of those atoms are told apart, or cannot be.
+aryl_status perceive_cip_ranks(const aryl_mol *m, const uint8_t *label, const int32_t *asked, int32_t n_asked, arena *tmp,
+                               int32_t *rank);
+static inline bool perceive_neighbours_differ(const aryl_mol *m, int32_t atom, const int32_t *rank)
+{
+    for (int32_t i = m->start[atom] + 1; i < m->start[atom + 1]; i++)
+        for (int32_t j = m->start[atom]; j < i; j++)
+            if (rank[m->nbr[i]] == rank[m->nbr[j]]) return false;
+    return true;
+}
 
 // What keeps an amine from turning inside out: a ring of three, or every ring here sharing two bonds with another here.
 bool perceive_in_ring_of_3(const aryl_mol *m, int32_t atom);

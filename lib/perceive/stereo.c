@@ -10,7 +10,8 @@ typedef struct stereo {
     aryl_mol *m;
     arena *mem;
     int32_t *rank;             // NULL until needed
-    bool all_ranks;            // ... or until anybody in RDKit would have asked
+    int32_t *asked, n_asked;   // atoms whose neighbours the ranks are to tell apart; NULL: all
+    bool eager;                // ranks are for more than labels: where RDKit would look at them, they are there
     uint8_t *legal;            // per atom: could be a centre if its neighbours differ
     uint8_t *small_ring;       // per bond
     uint8_t *erase;            // per bond: its direction contradicts another
@@ -104,8 +105,9 @@ static int32_t label_of(const stereo *s, int32_t a)
 static aryl_status need_ranks(stereo *s)
 {
     if (s->rank) return ARYL_OK;
-    s->rank = s->m->cip_rank = arena_new(s->mem, int32_t, s->m->n_atoms);
-    return s->rank ? perceive_cip_ranks(s->m, NULL, s->mem, s->rank) : ARYL_E_NOMEM;
+    s->rank = arena_new(s->mem, int32_t, s->m->n_atoms);
+    if (!s->asked) s->m->cip_rank = s->rank;
+    return s->rank ? perceive_cip_ranks(s->m, NULL, s->asked, s->n_asked, s->mem, s->rank) : ARYL_E_NOMEM;
 }
 
 static aryl_status label_atoms(stereo *s, bool *labelled)
@@ -114,7 +116,7 @@ static aryl_status label_atoms(stereo *s, bool *labelled)
     int32_t unlabelled = 0;
     for (int32_t a = 0; a < m->n_atoms; a++) {
         if (m->cip[a]) continue;
-        if (s->all_ranks) TRY(need_ranks(s));
+        if (s->eager) TRY(need_ranks(s));
         if (!s->legal[a]) continue;
         unlabelled++;
         if (has_twins(m, a)) continue;
@@ -187,7 +189,7 @@ static aryl_status label_bonds(stereo *s, bool *labelled)
     memset(s->erase, 0, (size_t)m->n_bonds);
     for (int32_t b = 0; b < m->n_bonds; b++) {
         if (m->type[b] != BOND_DOUBLE || m->stereo[b] != STEREO_NONE) continue;
-        if (s->all_ranks) TRY(need_ranks(s));
+        if (s->eager) TRY(need_ranks(s));
         m->stereo_atom[2 * b] = m->stereo_atom[2 * b + 1] = -1;
         if (!rotates_not(s, b)) continue;
         unlabelled++;
@@ -227,7 +229,7 @@ static aryl_status rank_again(stereo *s)
         add[m->begin[b]] = (uint8_t)(add[m->begin[b]] + more);
         add[m->end[b]] = (uint8_t)(add[m->end[b]] + more);
     }
-    TRY(perceive_cip_ranks(m, add, s->mem, s->rank));
+    TRY(perceive_cip_ranks(m, add, s->asked, s->n_asked, s->mem, s->rank));
     arena_restore(s->mem, here);
     return ARYL_OK;
 }
@@ -240,6 +242,22 @@ static aryl_status label_all(stereo *s)
         if (s->bonds || s->maybe_bonds) TRY(label_bonds(s, &labelled));
         go = labelled && (s->atoms || s->bonds);
         if (go) TRY(rank_again(s));
+    }
+    return ARYL_OK;
+}
+
+// The ranks are for atoms with tags, ring mates among them, for possible centres, and for ends of bonds beside directions.
+static aryl_status find_asked(stereo *s)
+{
+    const aryl_mol *m = s->m;
+    s->asked = arena_new(s->mem, int32_t, (size_t)m->n_atoms + 2 * (size_t)m->n_bonds);
+    if (!s->asked) return ARYL_E_NOMEM;
+    for (int32_t a = 0; a < m->n_atoms; a++)
+        if (m->tag[a] || (s->legal[a] && !has_twins(m, a))) s->asked[s->n_asked++] = a;
+    for (int32_t b = 0; b < m->n_bonds; b++) {
+        if (m->type[b] != BOND_DOUBLE || !rotates_not(s, b) || !near_direction(m, m->begin[b]) || !near_direction(m, m->end[b])) continue;
+        s->asked[s->n_asked++] = m->begin[b];
+        s->asked[s->n_asked++] = m->end[b];
     }
     return ARYL_OK;
 }
@@ -369,7 +387,7 @@ static aryl_status crowd_error(const aryl_mol *m, int32_t a, aryl_error *err)
 
 aryl_status perceive_stereo(aryl_mol *m, bool all_ranks, arena *mem, aryl_error *err)
 {
-    stereo s = {.m = m, .mem = mem, .all_ranks = all_ranks};
+    stereo s = {.m = m, .mem = mem};
     bool tags = false;
     m->cip = arena_zero(mem, uint8_t, m->n_atoms);
     if (!m->cip) return ARYL_E_NOMEM;
@@ -377,9 +395,10 @@ aryl_status perceive_stereo(aryl_mol *m, bool all_ranks, arena *mem, aryl_error 
     TRY(survey(&s, true));
     int32_t late = perceive_cip_overflow(m);
     if (late >= 0 && ranks_wanted(&s)) return crowd_error(m, late, err);
-    for (int32_t a = 0; a < m->n_atoms; a++) s.all_ranks |= m->tag[a] != TAG_NONE;   // ring mates go by ranks
-    TRY(label_all(&s));
     for (int32_t a = 0; a < m->n_atoms; a++) tags |= m->tag[a] != TAG_NONE;
+    s.eager = all_ranks || tags;
+    if (!all_ranks) TRY(find_asked(&s));
+    TRY(label_all(&s));
     if (tags && s.rank) TRY(perceive_ring_mates(m, s.rank, mem));
     clean_atoms(m);
     clean_bonds(m);

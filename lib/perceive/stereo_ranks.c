@@ -9,6 +9,8 @@ typedef struct sights {
     const aryl_mol *m;
     uint8_t *times;                // at m->start[a]: how often a neighbour counts
     int32_t shift;                 // room for how often in an entry, below the rank
+    const int32_t *asked;          // atoms whose neighbours are to be told apart
+    int32_t n_asked;
 } sights;
 
 static int32_t look(const void *ctx, int32_t a, const int32_t *rank, uint64_t *out)
@@ -30,6 +32,14 @@ static int32_t look(const void *ctx, int32_t a, const int32_t *rank, uint64_t *o
     }
     if (hidden) out[n++] = (uint64_t)hidden;
     return n;
+}
+
+static bool all_told_apart(const void *ctx, const int32_t *rank)
+{
+    const sights *s = ctx;
+    for (int32_t i = 0; i < s->n_asked; i++)
+        if (!perceive_neighbours_differ(s->m, s->asked[i], rank)) return false;
+    return true;
 }
 
 static void weigh_bonds(const aryl_mol *m, uint8_t *times)
@@ -64,18 +74,19 @@ static uint64_t invariant(const aryl_mol *m, int32_t a)
     return (uint64_t)m->z[a] << 20 | (uint64_t)mass << 10 | (uint64_t)((map + 1) & 1023);
 }
 
-aryl_status perceive_cip_ranks(const aryl_mol *m, const uint8_t *label, arena *tmp, int32_t *rank)
+aryl_status perceive_cip_ranks(const aryl_mol *m, const uint8_t *label, const int32_t *asked, int32_t n_asked, arena *tmp,
+                               int32_t *rank)
 {
     arena_mark here = arena_save(tmp);
     uint64_t *key = arena_new(tmp, uint64_t, m->n_atoms);
-    sights s = {m, arena_new(tmp, uint8_t, 2 * (size_t)m->n_bonds), 32};
+    sights s = {m, arena_new(tmp, uint8_t, 2 * (size_t)m->n_bonds), 32, asked, n_asked};
     if (!key || !s.times) return ARYL_E_NOMEM;
     for (int32_t a = 0; a < m->n_atoms; a++) key[a] = label ? (uint64_t)rank[a] << 8 | label[a] : invariant(m, a);
     weigh_bonds(m, s.times);
     graph g = perceive_graph(m);
     bool few = m->n_atoms <= FEW_ATOMS && counts_are_few(m, s.times);
     if (few) s.shift = FEW;
-    TRY(graph_refine(&g, key, look, &s, few ? FEW_RANKS + FEW : 0, m->n_atoms / 2 + 1, tmp, rank));
+    TRY(graph_refine(&g, key, look, asked ? all_told_apart : NULL, &s, few ? FEW_RANKS + FEW : 0, m->n_atoms / 2 + 1, tmp, rank));
     arena_restore(tmp, here);
     return ARYL_OK;
 }
