@@ -144,11 +144,12 @@ static aryl_status join_classes(const smarts_run *r, smarts_small *x, uint64_t *
             x->next[kind] = same < kind ? x->next[same] : class[__builtin_ctzll(left)];
             continue;
         }
-        two *next = (two *)(x->next[kind] = table(r));
+        two *next = (two *)(x->next[kind] = left ? arena_new(r->mem, uint64_t, (n_atoms + 1) & ~1) : table(r));
         if (!next) return ARYL_E_NOMEM;
-        for (; left; left &= left - 1) {
+        const two *one = left ? (const two *)class[__builtin_ctzll(left)] : NULL;
+        for (left &= left - 1; left; left &= left - 1, one = next) {
             const two *more = (const two *)class[__builtin_ctzll(left)];
-            for (int32_t a = 0; 2 * a < n_atoms; a++) next[a] |= more[a];
+            for (int32_t a = 0; 2 * a < n_atoms; a++) next[a] = one[a] | more[a];
         }
     }
     return ARYL_OK;
@@ -178,9 +179,7 @@ aryl_status smarts_small_around(smarts_run *r, const node *n, uint64_t *out)
         const uint64_t *next = x->next[n->low];
         uint64_t there, one = 0, two = 0, three = 0, four = 0;      // atoms with so many of them beside
         TRY(smarts_fits_of(r, n->high, r->all[0], &there));
-        if (n->prop == 1 && there == r->all[0])
-            for (int32_t a = 0; a < r->mol->n_atoms; a++) one |= next[a];
-        else if (n->prop == 1)
+        if (n->prop == 1)
             for (; there; there &= there - 1) one |= next[__builtin_ctzll(there)];
         else
             for (; there; there &= there - 1) {
