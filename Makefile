@@ -128,6 +128,7 @@ $(BUILD)/tests/check_%: tests/check_%.c $(BUILD)/tests/support.o $(BUILD)/rooms.
 # An archive of all objects: a program takes from it the rooms that it tests.
 $(BUILD)/rooms.a: $(OBJ)
 	@rm -f $@
+	rm -f $@   # an archive keeps members whose sources are gone
 	$(AR) rcsT $@ $^
 $(BUILD)/tests/support.o: ROOM_CFLAGS = $(TEST_CFLAGS)
 TEST_CFLAGS = -D_GNU_SOURCE -Itests

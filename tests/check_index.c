@@ -4,6 +4,7 @@
 
 #include "rows.h"
 #include "search/index.h"
+#include "support.h"
 
 static const search_metric metrics[] = {{ARYL_TANIMOTO, 0, 0},    {ARYL_DICE, 0, 0},        {ARYL_COSINE, 0, 0},
                                         {ARYL_CONTAINMENT, 0, 0}, {ARYL_TVERSKY, 0.9, 0.1}, {ARYL_TVERSKY, 0, 1},
@@ -193,38 +194,32 @@ START_TEST(neighbours_are_both_ways_and_not_the_row_itself)
 }
 END_TEST
 
-static int64_t allocations, fail_from;
-static void *failing_alloc(size_t size) { return allocations++ >= fail_from ? NULL : malloc(size); }
-static void *failing_resize(void *p, size_t size) { return allocations++ >= fail_from ? NULL : realloc(p, size); }
+static aryl_status try_index(void *ctx)
+{
+    uint8_t *data = ctx;
+    aryl_rows rows = {data, 150, 8, 64}, q = {data, 50, 8, 64};
+    search_index *ix = NULL;
+    aryl_status s = search_index_build(&rows, 1, &ix, NULL);
+    for (int32_t k = 0; s == ARYL_OK && k < 2; k++) {
+        aryl_hits *h = NULL;
+        search_request r = {.threshold = 0.3 * (1 - k), .n_threads = 1, .k = 5 * k};
+        s = search_index_search(ix, &q, &r, &h, NULL, NULL);
+        search_hits_free(h);
+        h = NULL;
+        if (s == ARYL_OK) s = search_neighbours(ix, &r, &h, NULL, NULL);
+        ck_assert(s == ARYL_OK || !h);
+        search_hits_free(h);
+    }
+    search_index_free(ix);
+    return s;
+}
 
 START_TEST(running_out_of_memory_anywhere_is_a_status)
 {
-    static const mem_hooks hooks = {failing_alloc, failing_resize, free};
     uint8_t *data = rows_new(150, 8, 64, 10);
-    aryl_rows rows = {data, 150, 8, 64}, q = {data, 50, 8, 64};
-    bool finished = false;
-    for (fail_from = 0; !finished; fail_from++) {
-        search_index *ix = NULL;
-        allocations = 0;
-        mem_set_hooks(&hooks);
-        aryl_status s = search_index_build(&rows, 1, &ix, NULL);
-        for (int32_t k = 0; s == ARYL_OK && k < 2; k++) {
-            aryl_hits *h = NULL;
-            search_request r = {.threshold = 0.3 * (1 - k), .n_threads = 1, .k = 5 * k};
-            s = search_index_search(ix, &q, &r, &h, NULL, NULL);
-            search_hits_free(h);
-            h = NULL;
-            if (s == ARYL_OK) s = search_neighbours(ix, &r, &h, NULL, NULL);
-            ck_assert(s == ARYL_OK || !h);
-            search_hits_free(h);
-        }
-        search_index_free(ix);
-        mem_set_hooks(NULL);
-        ck_assert(s == ARYL_OK || s == ARYL_E_NOMEM);
-        finished = s == ARYL_OK;
-        ck_assert_int_lt(fail_from, 2000);
-    }
-    ck_assert_int_gt(fail_from, 30);
+    int64_t requests = alloc_sweep(try_index, data);
+    ck_assert_int_gt(requests, 30);
+    ck_assert_int_lt(requests, 2000);
     free(data);
 }
 END_TEST

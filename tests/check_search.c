@@ -6,6 +6,7 @@
 
 #include "rows.h"
 #include "search/search.h"
+#include "support.h"
 
 static int32_t shared_bits(const uint8_t *a, const uint8_t *b, int32_t bytes)
 {
@@ -189,28 +190,28 @@ START_TEST(a_request_is_checked_and_can_be_cancelled)
 }
 END_TEST
 
-static int64_t allocations, fail_from;
-static void *failing_alloc(size_t size) { return allocations++ >= fail_from ? NULL : malloc(size); }
-static void *failing_resize(void *p, size_t size) { return allocations++ >= fail_from ? NULL : realloc(p, size); }
+typedef struct scan_request {
+    aryl_rows rows, queries;
+} scan_request;
+
+static aryl_status try_scan(void *ctx)
+{
+    const scan_request *x = ctx;
+    search_request r = {.threshold = 0.1, .n_threads = 1};
+    aryl_hits *h = NULL;
+    aryl_status s = search_scan(&x->queries, &x->rows, &r, &h, NULL);
+    ck_assert(s == ARYL_OK || !h);
+    search_hits_free(h);
+    return s;
+}
 
 START_TEST(running_out_of_memory_anywhere_is_a_status)
 {
-    static const mem_hooks hooks = {failing_alloc, failing_resize, free};
     uint8_t *data = rows_new(300, 8, 64, 10);
-    aryl_rows rows = {data, 300, 8, 64}, q = {data, 5, 8, 64};
-    search_request r = {.threshold = 0.1, .n_threads = 1};
-    aryl_status s = ARYL_E_NOMEM;
-    for (fail_from = 0; s != ARYL_OK; fail_from++) {
-        ck_assert_int_lt(fail_from, 200);
-        aryl_hits *h = NULL;
-        allocations = 0;
-        mem_set_hooks(&hooks);
-        s = search_scan(&q, &rows, &r, &h, NULL);
-        mem_set_hooks(NULL);
-        ck_assert(s == ARYL_OK || (s == ARYL_E_NOMEM && !h));
-        search_hits_free(h);
-    }
-    ck_assert_int_gt(fail_from, 5);
+    scan_request x = {{data, 300, 8, 64}, {data, 5, 8, 64}};
+    int64_t requests = alloc_sweep(try_scan, &x);
+    ck_assert_int_gt(requests, 5);
+    ck_assert_int_lt(requests, 200);
     free(data);
 }
 END_TEST

@@ -57,14 +57,7 @@ const simd_kernels simd_neon = {
     .visit = visit,
     .spread = spread,
     .tanimoto = tanimoto,
-    .power_steps = simd_power_steps,
-    .solve = simd_solve,
-    .characteristic = simd_characteristic,
-    .sum_rows = simd_sum_rows,
-    .hash_lists = simd_hash_lists,
-    .hash_fields = simd_hash_fields,
-    .hash_pairs = simd_hash_pairs,
-    .hash_bytes = simd_hash_bytes,
+    SIMD_PLAIN,
     .distances = distances,
 };
 #endif

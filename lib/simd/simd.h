@@ -174,6 +174,12 @@ void simd_hash_bytes(uint32_t seed, const uint64_t *first, int32_t n_first, cons
 void simd_hash_bytes_avx2(uint32_t seed, const uint64_t *first, int32_t n_first, const uint64_t *second, int32_t n_second, int64_t n, uint32_t *out);
 void simd_hash_bytes_avx512(uint32_t seed, const uint64_t *first, int32_t n_first, const uint64_t *second, int32_t n_second, int64_t n, uint32_t *out);
 
+// What needs no wider machine, for tables that have nothing better.
+#define SIMD_PLAIN                                                                                                  \
+    .power_steps = simd_power_steps, .solve = simd_solve, .characteristic = simd_characteristic,                     \
+    .sum_rows = simd_sum_rows, .hash_lists = simd_hash_lists, .hash_fields = simd_hash_fields,                       \
+    .hash_pairs = simd_hash_pairs, .hash_bytes = simd_hash_bytes
+
 // Rows of c whose count is at least `least`; their number.
 int32_t simd_at_least(const simd_counts *c, int32_t least, uint64_t mask[SIMD_WORDS]);
 

@@ -1,4 +1,5 @@
 """What benches of searching share: clocks, memory, and a page of tables."""
+import gc
 import contextlib
 import os
 import time
@@ -65,6 +66,16 @@ class Page:
         rows = self.sections[-1][3]
         rows.setdefault(row, {})[column] = value
         print(f"  {row:64} {column:16} {value if isinstance(value, str) else format(value, '.4g')}", flush=True)
+
+    def step(self, row, share, f, *args, **kw):
+        """What f returns; the page gets its time and its memory as a multiple of `share` bytes."""
+        gc.collect()
+        with peak_memory() as peak:
+            answer, used, wall = cpu(f, *args, **kw)
+        self.put(row, "s", wall)
+        self.put(row, "CPU s", used)
+        self.put(row, "memory", peak.bytes / share)
+        return answer
 
     def note(self, text):
         self.sections[-1][4].append(text)

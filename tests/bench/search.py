@@ -79,12 +79,7 @@ def ours(page, rows, threads):
                  ["s", "CPU s", "memory", "pairs"])
 
     def step(name, f, *args, **kw):
-        with peak_memory() as peak:
-            answer, used, wall = cpu(f, *args, **kw)
-        page.put(name, "s", wall)
-        page.put(name, "CPU s", used)
-        page.put(name, "memory", peak.bytes / share)
-        return answer
+        return page.step(name, share, f, *args, **kw)
 
     index = step(f"built, {threads} threads", aryl.Index.from_rows, rows, n_threads=threads)
     for t, n_threads in ((0.8, threads), (0.7, 1), (0.7, threads), (0.5, threads), (0.35, threads)):

@@ -39,13 +39,7 @@ def main():
                  "mapped file among it, as a multiple of the rows.", ["s", "CPU s", "memory"])
 
     def step(name, f, *args, **kw):
-        gc.collect()
-        with peak_memory() as peak:
-            answer, used, wall = cpu(f, *args, **kw)
-        page.put(name, "s", wall)
-        page.put(name, "CPU s", used)
-        page.put(name, "memory", peak.bytes / share)
-        return answer
+        return page.step(name, share, f, *args, **kw)
 
     index = step(f"built, {threads} threads", aryl.Index.from_rows, rows, n_threads=threads)
     queries = [rows[i].copy() for i in range(0, len(rows), max(len(rows) // 60, 1))][:60]
